@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * scan.c - a range of addresses as a stream of consecutive ranges.
+ *
+ * The scan holds the tables on the way down to the address it is at (path),
+ * and one range that may still grow (range). Every entry either makes that
+ * range longer or ends it. Nothing here recurses; each turn of the loops
+ * consumes addresses or goes one level down.
+ */
+#include "entry.h"
+#include "scan.h"
+
+/* Where finished ranges go. */
+struct sink {
+	struct ptw_range *ranges;
+	unsigned int max;
+	unsigned int n;
+};
+
+/* Bits of a leaf that make it what it is: never left out of a comparison. */
+static u64 structure_bits(const struct ptw_format *f, const struct ptw_level *lv)
+{
+	u64 bits = f->present.mask | lv->table.mask | lv->leaf_zero | field_bits(&lv->leaf_pa);
+	const struct ptw_denial *row;
+
+	bits |= lv->bad[0].mask | lv->bad[1].mask;
+	for (row = lv->leaf_denials; row->takes; row++)
+		bits |= row->when.mask;
+	return bits;
+}
+
+int ptw_scan_init(struct ptw_scan *s, const struct ptw_space *sp, ptw_va_t start, ptw_va_t end,
+		  u64 max_tables)
+{
+	const struct ptw_format *f = sp->format;
+	unsigned int i;
+
+	if (end.v && end.v < start.v)
+		return -EINVAL;
+
+	*s = (struct ptw_scan){
+		.compare = ~f->volatile_bits,
+		.tables_left = max_tables,
+		.space = sp,
+		.at = start.v,
+		.end = end.v,
+		.over = start.v == end.v && start.v,
+	};
+	for (i = 0; i < f->nr_levels; i++)
+		s->structure[i] = structure_bits(f, &f->levels[i]);
+	return 0;
+}
+
+static const struct ptw_level *level_of(const struct ptw_scan *s, unsigned int level)
+{
+	return &s->space->format->levels[level];
+}
+
+/* Bytes from here to the end of the scan, less one: 2^64 has no other number. */
+static u64 left_less_one(const struct ptw_scan *s)
+{
+	return s->end - s->at - 1;
+}
+
+/*
+ * Moves on by @bytes less one plus one, or to the end of the scan, and lets go
+ * of the tables that do not cover the new address. The root covers them all.
+ */
+static void advance(struct ptw_scan *s, u64 bytes_less_one)
+{
+	u64 before = s->at;
+
+	if (bytes_less_one >= left_less_one(s)) {
+		s->at = s->end;
+		s->over = true;
+		return;
+	}
+	s->at += bytes_less_one + 1;
+	while (s->depth > 1) {
+		const struct ptw_level *lv = level_of(s, s->depth - 1);
+
+		if ((before ^ s->at) >> lv->shift >> lv->bits == 0)
+			break;
+		s->depth--;
+	}
+}
+
+/* From here to the end of the entry that covers this address, less one. */
+static u64 rest_less_one(const struct ptw_scan *s, const struct ptw_level *lv)
+{
+	return ~s->at & (level_bytes(lv) - 1);
+}
+
+/* Bits of a software entry that say where, not what. */
+static u64 soft_position_bits(const struct ptw_scan *s, const struct ptw_range *r,
+			      const struct ptw_soft *soft)
+{
+	const struct ptw_soft_format *sf = &s->space->format->soft;
+	u64 ones;
+
+	switch (soft->kind) {
+	case PTW_SOFT_PROTNONE:
+	case PTW_SOFT_SPLITTING:
+	case PTW_SOFT_UNMAPPED:
+		return field_bits(&level_of(s, r->level)->leaf_pa) & ~s->space->encryption;
+	case PTW_SOFT_SWAP:
+		ones = (1ULL << sf->offset_bits) - 1;
+		return ones << sf->offset_shift;
+	default:
+		ones = soft->has_pa ? (1ULL << sf->frame_bits) - 1 : 0;
+		return ones << sf->offset_shift;
+	}
+}
+
+/*
+ * Where an entry points, in units of which the next page's is one page more.
+ * False when the entry says no such thing.
+ */
+static bool soft_position(const struct ptw_scan *s, const struct ptw_range *r,
+			  const struct ptw_soft *soft, u64 *position, u64 *page)
+{
+	const struct ptw_format *f = s->space->format;
+
+	*position = soft->has_pa ? soft->pa.v : soft->offset;
+	*page = soft->has_pa ? r->page_bytes : r->page_bytes >> f->levels[f->nr_levels - 1].shift;
+	return soft->has_pa || soft->kind == PTW_SOFT_SWAP;
+}
+
+static u64 page_start(const struct ptw_range *r)
+{
+	return r->start.v & ~(r->page_bytes - 1);
+}
+
+static bool one_page(const struct ptw_range *r)
+{
+	return (r->end.v - 1 - page_start(r)) < r->page_bytes;
+}
+
+/* A second page decides whether the range goes on or repeats. */
+static bool in_line(struct ptw_range *r, u64 first, u64 next, u64 page, u64 pages)
+{
+	if (!r->repeats && next == first + pages * page)
+		return true;
+	if (next != first || !(r->repeats || one_page(r)))
+		return false;
+	r->repeats = true;
+	return true;
+}
+
+static bool soft_follows(const struct ptw_scan *s, struct ptw_range *r,
+			 const struct ptw_range *next)
+{
+	struct ptw_soft a = ptw_soft(s->space, r->start, r->level, r->entry);
+	struct ptw_soft b = ptw_soft(s->space, next->start, next->level, next->entry);
+	u64 pages = (next->start.v - page_start(r)) / r->page_bytes;
+	u64 changed = r->entry ^ next->entry;
+	u64 first, second, page;
+
+	if (a.kind != b.kind || a.type != b.type)
+		return false;
+	if (changed & s->compare & ~soft_position_bits(s, r, &a))
+		return false;
+	if (soft_position(s, r, &a, &first, &page)) {
+		soft_position(s, next, &b, &second, &page);
+		return in_line(r, first, second, page, pages);
+	}
+	if (a.offset != b.offset)
+		return false;
+	r->repeats = true;
+	return true;
+}
+
+static bool leaf_follows(const struct ptw_scan *s, struct ptw_range *r,
+			 const struct ptw_range *next)
+{
+	u64 address = field_bits(&level_of(s, r->level)->leaf_pa) & ~s->space->encryption;
+	u64 pages = (next->start.v - page_start(r)) / r->page_bytes;
+	u64 first = r->pa.v & ~(r->page_bytes - 1);
+
+	if ((r->entry ^ next->entry) & s->compare & ~address)
+		return false;
+	return in_line(r, first, next->pa.v, r->page_bytes, pages);
+}
+
+/* True when @next, which begins where @r ends, means the same; may set repeats. */
+static bool follows(const struct ptw_scan *s, struct ptw_range *r, const struct ptw_range *next)
+{
+	if (r->what != next->what || r->level != next->level || r->rights != next->rights)
+		return false;
+
+	switch (r->what) {
+	case PTW_LEAF:
+		return leaf_follows(s, r, next);
+	case PTW_SOFTWARE:
+		return soft_follows(s, r, next);
+	case PTW_MALFORMED:
+		if ((r->entry ^ next->entry) & s->compare)
+			return false;
+		r->repeats = true;
+		return true;
+	case PTW_UNREADABLE:
+		return r->error == next->error;
+	default:
+		return true;
+	}
+}
+
+static void finish(struct ptw_scan *s, struct sink *sink)
+{
+	sink->ranges[sink->n++] = s->range;
+	s->pending = false;
+}
+
+/*
+ * The addresses up to @bytes_less_one from here mean @next. What was pending is
+ * finished unless it goes on; the sink has room for that.
+ */
+static void add(struct ptw_scan *s, struct sink *sink, struct ptw_range *next, u64 bytes_less_one)
+{
+	next->start = ptw_va(s->at);
+	advance(s, bytes_less_one);
+	next->end = ptw_va(s->at);
+
+	if (s->pending && follows(s, &s->range, next)) {
+		s->range.end = next->end;
+		return;
+	}
+	if (s->pending)
+		finish(s, sink);
+	s->range = *next;
+	s->pending = true;
+}
+
+/* An entry that ends the way down. */
+static void add_entry(struct ptw_scan *s, struct sink *sink, enum ptw_what what, u64 entry)
+{
+	unsigned int level = s->depth - 1;
+	const struct ptw_level *lv = level_of(s, level);
+	struct ptw_range next = { .what = what };
+
+	if (what != PTW_NONE) {
+		next.level = level;
+		next.page_bytes = level_bytes(lv);
+		next.entry = entry;
+	}
+	if (what == PTW_LEAF) {
+		next.rights = s->path[level].rights & ~entry_denies(lv->leaf_denials, entry);
+		next.pa = ptw_pa(leaf_pa(s->space, lv, entry) | (s->at & (next.page_bytes - 1)));
+	}
+	add(s, sink, &next, rest_less_one(s, lv));
+}
+
+/* How many times a page can be added to @pa with no carry out of plain address bits. */
+static u64 room_for_carry(const struct ptw_space *sp, const struct ptw_level *lv, u64 pa)
+{
+	u64 plain = lv->leaf_pa.mask & ~sp->encryption & sp->pa_limit;
+	u64 ones = plain >> lv->shift;
+	u64 low = ones & ~(ones + 1); /* the lowest bits that are all set */
+
+	return low - ((pa >> lv->shift) & low);
+}
+
+/*
+ * What the next entries must be to make the pending range longer, of which
+ * @entry is the last one; false: ask follows() instead. It is made from the last
+ * entry, not from the range's first: that one may stand in another table, where
+ * the same bits meant other rights.
+ */
+static bool expectation(const struct ptw_scan *s, const struct ptw_level *lv, u64 *entry, u64 *step,
+			u64 *compare, u64 *most)
+{
+	const struct ptw_range *r = &s->range;
+
+	*step = 0;
+	*compare = ~0ULL;
+	*most = ~0ULL;
+	if (r->what == PTW_NONE) {
+		*compare = ~s->space->format->stray_bits;
+		return true;
+	}
+	if (r->what != PTW_LEAF)
+		return r->repeats;
+	*compare = s->compare | s->structure[r->level];
+	if (r->repeats)
+		return true;
+	if (one_page(r))
+		return false;
+
+	*most = room_for_carry(s->space, lv, leaf_pa(s->space, lv, *entry));
+	*step = level_bytes(lv);
+	*entry += *step;
+	return true;
+}
+
+/* From here to the table's end; in the root, to the end of this half. */
+static unsigned int entries_left(const struct ptw_scan *s, const struct ptw_level *lv)
+{
+	unsigned int end = 1U << lv->bits;
+	unsigned int i = level_index(lv, s->at);
+
+	if (!ptw_canonical(s->space->format, ptw_va(s->at)))
+		return 0;
+	if (s->depth == 1 && i < end / 2)
+		end /= 2;
+	return end - i;
+}
+
+/*
+ * The fast way through a table: entries that go on from @entry, the last one, one
+ * comparison each. It begins on an entry's first address; advance() clips what
+ * lies behind the scan's end.
+ */
+static void run(struct ptw_scan *s, u64 entry)
+{
+	unsigned int level = s->depth - 1;
+	const struct ptw_level *lv = level_of(s, level);
+	const u64 *entries = s->path[level].entries;
+	unsigned int i = level_index(lv, s->at);
+	u64 step, compare, most, n = 0;
+	u64 in_table = entries_left(s, lv);
+
+	if (!expectation(s, lv, &entry, &step, &compare, &most))
+		return;
+	if (most > in_table)
+		most = in_table;
+	while (n < most && !((READ_ONCE(entries[i + n]) ^ entry) & compare)) {
+		entry += step;
+		n++;
+	}
+	if (!n)
+		return;
+	advance(s, (n << lv->shift) - 1);
+	s->range.end = ptw_va(s->at);
+}
+
+/* True for a range that another copy of the same table makes only longer. */
+static bool means_one_thing(const struct ptw_range *r)
+{
+	return r->what == PTW_NONE || r->what == PTW_UNREADABLE || r->repeats;
+}
+
+/*
+ * True when the table of the entry at hand is the one that was gone through
+ * just before, from its first address to its last, and was all one range.
+ */
+static bool same_again(const struct ptw_scan *s, unsigned int level, u64 entry, u8 rights)
+{
+	u64 bytes = level_bytes(level_of(s, level));
+	const struct ptw_range *r = &s->range;
+
+	if (!s->last[level].known ||
+	    (s->last[level].entry ^ entry) & ~s->space->format->volatile_bits)
+		return false;
+	if (!s->pending || !means_one_thing(r) || r->end.v != s->at)
+		return false;
+	if (s->last[level].start + bytes != s->at || r->start.v > s->last[level].start)
+		return false;
+	return s->last[level].rights == rights;
+}
+
+/* Asks the memory for the table at @pa. An error of the memory is an answer. */
+static int hold(struct ptw_scan *s, u64 pa, u8 rights, int *unreadable)
+{
+	const struct ptw_memory *memory = s->space->memory;
+	const struct ptw_level *lv = level_of(s, s->depth);
+	const u64 *entries;
+
+	if (!s->tables_left)
+		return -E2BIG;
+	s->tables_left--;
+	*unreadable = memory->lend(memory->ctx, ptw_pa(pa), table_bytes(lv), &entries);
+	if (*unreadable)
+		return 0;
+	s->path[s->depth].entries = entries;
+	s->path[s->depth].rights = rights;
+	s->depth++;
+	return 0;
+}
+
+/* Holds the root, or says that all of this half, up to its end, is unreadable. */
+static int begin(struct ptw_scan *s, struct sink *sink)
+{
+	const struct ptw_format *f = s->space->format;
+	int unreadable, err;
+
+	err = hold(s, s->space->root.v, PTW_ALL_RIGHTS, &unreadable);
+	if (!err && unreadable) {
+		struct ptw_range next = {
+			.what = PTW_UNREADABLE,
+			.level = f->nr_levels,
+			.error = unreadable,
+		};
+
+		add(s, sink, &next, ~s->at & ((1ULL << (f->va_bits - 1)) - 1));
+	}
+	return err;
+}
+
+/*
+ * One level down, or over the entry where its table is the last one again.
+ * Where that would take a section (@worked) to a second table page, nothing is
+ * done: 1.
+ */
+static int descend(struct ptw_scan *s, struct sink *sink, u64 entry, bool worked)
+{
+	unsigned int level = s->depth - 1;
+	const struct ptw_level *lv = level_of(s, level);
+	u8 rights = s->path[level].rights & ~entry_denies(lv->table_denials, entry);
+	int unreadable, err;
+
+	if (same_again(s, level, entry, rights)) {
+		s->last[level].start = s->at;
+		advance(s, rest_less_one(s, lv));
+		s->range.end = ptw_va(s->at);
+		return 0;
+	}
+	if (worked && s->space->memory->leave)
+		return 1;
+
+	err = hold(s, table_pa(s->space, lv, entry), rights, &unreadable);
+	if (err)
+		return err;
+	s->last[level].entry = entry;
+	s->last[level].start = s->at & ~(level_bytes(lv) - 1);
+	s->last[level].rights = rights;
+	s->last[level].known = true;
+	if (unreadable) {
+		struct ptw_range next = {
+			.what = PTW_UNREADABLE,
+			.level = level,
+			.error = unreadable,
+			.page_bytes = level_bytes(lv),
+		};
+
+		add(s, sink, &next, rest_less_one(s, lv));
+	}
+	return 0;
+}
+
+/* From the end of the lower half to the beginning of the upper one. */
+static void add_gap(struct ptw_scan *s, struct sink *sink)
+{
+	struct ptw_range next = { .what = PTW_NONCANONICAL };
+	u64 upper = ~0ULL << (s->space->format->va_bits - 1);
+
+	add(s, sink, &next, upper - s->at - 1);
+}
+
+/*
+ * One critical section's worth: the way down, then the entries of the table
+ * that it ends in. Memory without sections is gone through to the end.
+ */
+static int section(struct ptw_scan *s, struct sink *sink)
+{
+	const struct ptw_memory *memory = s->space->memory;
+	bool worked = false;
+
+	while (!s->over && sink->n < sink->max) {
+		unsigned int depth = s->depth;
+		enum ptw_what what;
+		int err = 0;
+		u64 entry;
+
+		if (!ptw_canonical(s->space->format, ptw_va(s->at))) {
+			add_gap(s, sink);
+			continue;
+		}
+		if (!depth) {
+			err = begin(s, sink);
+			if (err)
+				return err;
+			continue;
+		}
+		entry = READ_ONCE(
+			s->path[depth - 1].entries[level_index(level_of(s, depth - 1), s->at)]);
+		what = entry_classify(s->space, level_of(s, depth - 1), entry);
+		if (what == PTW_TABLE) {
+			err = descend(s, sink, entry, worked);
+			if (err)
+				return err < 0 ? err : 0;
+		} else {
+			add_entry(s, sink, what, entry);
+			if (!s->over && s->depth == depth && sink->n < sink->max)
+				run(s, entry);
+		}
+		worked = worked || s->depth <= depth;
+		if (s->depth < depth && memory->leave)
+			return 0;
+	}
+	return 0;
+}
+
+int ptw_scan_next(struct ptw_scan *s, struct ptw_range *ranges, unsigned int max)
+{
+	const struct ptw_memory *memory = s->space->memory;
+	struct sink sink = { .ranges = ranges, .max = max };
+	int err = 0;
+
+	if (!max)
+		return -EINVAL;
+	while (!s->over && sink.n < max && !err) {
+		memory_enter(memory);
+		err = section(s, &sink);
+		memory_leave(memory);
+		if (memory->leave)
+			s->depth = 0;
+	}
+	if (s->over && s->pending && sink.n < max)
+		finish(s, &sink);
+	return sink.n ? (int)sink.n : err;
+}

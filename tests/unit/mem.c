@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mem.c - a fake physical memory; see mem.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#endif
+
+#include "mem.h"
+
+/* A test that fails jumps out of its function, and leaves its memory behind. */
+const char *__asan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+
+static void breach(struct mem *m, const char *what)
+{
+	if (!m->breach)
+		m->breach = what;
+}
+
+static void take_all_back(struct mem *m)
+{
+	ASAN_POISON_MEMORY_REGION(m->lent, m->nr_pages * MEM_PAGE);
+}
+
+static void count(struct mem *m, size_t page)
+{
+	m->lends[page]++;
+	if (m->live && ++m->section_lends[page] > m->most_repeat)
+		m->most_repeat = m->section_lends[page];
+}
+
+static int find_page(struct mem *m, u64 pa, u64 bytes, size_t *page)
+{
+	if (bytes != MEM_PAGE)
+		breach(m, "asked for other than a table page");
+	if (pa % MEM_PAGE)
+		breach(m, "asked for an address that is not a page's");
+	if (pa < m->base || (pa - m->base) / MEM_PAGE >= m->nr_pages)
+		return -EFAULT;
+	*page = (pa - m->base) / MEM_PAGE;
+	return m->error[*page];
+}
+
+static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
+{
+	struct mem *m = ctx;
+	size_t page;
+	u64 *copy;
+	int error;
+
+	m->asks++;
+	if (m->live && !m->inside)
+		breach(m, "lend outside a section");
+	if (++m->section_asks > m->most_section_asks)
+		m->most_section_asks = m->section_asks;
+	error = find_page(m, pa.v, bytes, &page);
+	if (error)
+		return error;
+	copy = &m->lent[page * MEM_WORDS];
+	ASAN_UNPOISON_MEMORY_REGION(copy, MEM_PAGE);
+	memcpy(copy, mem_at(m, page, 0), MEM_PAGE);
+	count(m, page);
+	*entries = copy;
+	return 0;
+}
+
+static void enter(void *ctx)
+{
+	struct mem *m = ctx;
+
+	if (m->inside)
+		breach(m, "a section within a section");
+	m->inside = true;
+	m->section_asks = 0;
+	memset(m->section_lends, 0, m->nr_pages * sizeof(*m->section_lends));
+}
+
+static void leave(void *ctx)
+{
+	struct mem *m = ctx;
+
+	if (!m->inside)
+		breach(m, "leave without enter");
+	m->inside = false;
+	m->sections++;
+	take_all_back(m);
+}
+
+void mem_set_live(struct mem *m, bool live)
+{
+	m->live = live;
+	m->inside = false;
+	m->ops = (struct ptw_memory){ .lend = lend, .ctx = m };
+	if (live) {
+		m->ops.enter = enter;
+		m->ops.leave = leave;
+	}
+	take_all_back(m);
+}
+
+void mem_count_anew(struct mem *m)
+{
+	memset(m->lends, 0, m->nr_pages * sizeof(*m->lends));
+	m->asks = 0;
+	m->sections = 0;
+	m->section_asks = 0;
+	m->most_section_asks = 0;
+	m->most_repeat = 0;
+}
+
+/* Zeroed memory that is there, or the end of the test. */
+static void *must_calloc(size_t nr, size_t bytes)
+{
+	void *p = calloc(nr, bytes);
+
+	if (!p)
+		abort();
+	return p;
+}
+
+void mem_init(struct mem *m, u64 base, size_t nr_pages, bool live)
+{
+	*m = (struct mem){ .base = base, .nr_pages = nr_pages };
+	m->words = must_calloc(nr_pages, MEM_PAGE);
+	m->lent = must_calloc(nr_pages, MEM_PAGE);
+	m->error = must_calloc(nr_pages, sizeof(*m->error));
+	m->lends = must_calloc(nr_pages, sizeof(*m->lends));
+	m->section_lends = must_calloc(nr_pages, sizeof(*m->section_lends));
+	mem_set_live(m, live);
+}
+
+void mem_deinit(struct mem *m)
+{
+	ASAN_UNPOISON_MEMORY_REGION(m->lent, m->nr_pages * MEM_PAGE);
+	free(m->words);
+	free(m->lent);
+	free(m->error);
+	free(m->lends);
+	free(m->section_lends);
+}
+
+void mem_fill(struct mem *m, size_t page, u64 value)
+{
+	for (unsigned int i = 0; i < MEM_WORDS; i++)
+		*mem_at(m, page, i) = value;
+}
+
+int mem_read(const struct mem *m, u64 pa, u64 *value)
+{
+	size_t page;
+
+	if (pa < m->base || (pa - m->base) / MEM_PAGE >= m->nr_pages)
+		return -EFAULT;
+	page = (pa - m->base) / MEM_PAGE;
+	if (m->error[page])
+		return m->error[page];
+	*value = m->words[(pa - m->base) / sizeof(u64)];
+	return 0;
+}

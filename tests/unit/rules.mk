@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Unit tests: cmocka, and the core compiled again under AddressSanitizer and
+# UndefinedBehaviorSanitizer. Included by the Makefile at the top.
+
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+
+UNIT_DIR := $(B)/tests/unit
+UNIT_NAMES := format decode soft walk scan scan_merge scan_work property
+UNIT_PROGRAMS := $(UNIT_NAMES:%=$(UNIT_DIR)/test_%)
+UNIT_SHARED := $(addprefix $(UNIT_DIR)/,hand.o mem.o model.o show.o stream.o tree.o)
+UNIT_CORE := $(CORE_SRC:%.c=$(UNIT_DIR)/%.o)
+
+UNIT_TESTS += $(UNIT_PROGRAMS)
+
+$(UNIT_PROGRAMS): %: %.o $(UNIT_SHARED) $(UNIT_CORE)
+	$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka
+
+$(UNIT_DIR)/core/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SAN) -MMD -MP -c -o $@ $<
+
+$(UNIT_DIR)/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SAN) -MMD -MP -c -o $@ $<
+
+-include $(wildcard $(UNIT_DIR)/*.d $(UNIT_DIR)/core/*.d)
