@@ -16,32 +16,40 @@ ptw_pa_t ptw_entry_pa(const struct ptw_space *sp, unsigned int level, u64 entry)
 	return ptw_pa(leaf_pa(sp, lv, entry));
 }
 
-static u8 step_denies(const struct ptw_level *lv, const struct ptw_step *step)
-{
-	switch (step->is) {
-	case PTW_TABLE:
-		return entry_denies(lv->table_denials, step->entry);
-	case PTW_LEAF:
-		return entry_denies(lv->leaf_denials, step->entry);
-	default:
-		return PTW_ALL_RIGHTS;
-	}
-}
-
 /* @denied lost their rights at @level; what was lost above stays decided there. */
 static void deny(struct ptw_rights *r, u8 denied, unsigned int level)
 {
-	unsigned int i;
-
-	for (i = 0; i < PTW_NR_RIGHTS; i++)
-		if (r->allowed & denied & (1U << i))
-			r->decided[i] = level;
+	denied &= r->allowed;
 	r->allowed &= ~denied;
+	for (; denied; denied &= denied - 1)
+		r->decided[__builtin_ctz(denied)] = level;
 }
 
+/* The rows for one entry of a walk, and the bits of it that they may look at. */
+struct entry_flags {
+	const struct ptw_denial *rows;
+	u64 bits;
+};
+
+static struct entry_flags step_flags(const struct ptw_level *lv, const struct ptw_step *step)
+{
+	bool leaf = step->is == PTW_LEAF;
+	const struct ptw_field *address = leaf ? &lv->leaf_pa : &lv->table_pa;
+
+	return (struct entry_flags){
+		.rows = leaf ? lv->leaf_denials : lv->table_denials,
+		.bits = step->entry & ~field_bits(address),
+	};
+}
+
+/*
+ * The entries of one walk are mostly alike but for their addresses, and such a
+ * one takes nothing that the one above it has not taken: its rows are left out.
+ */
 void ptw_rights(const struct ptw_space *sp, const struct ptw_walk *w, struct ptw_rights *r)
 {
 	const struct ptw_level *lv = sp->format->levels;
+	struct entry_flags above = { 0 };
 	unsigned int i;
 
 	r->allowed = PTW_ALL_RIGHTS;
@@ -52,8 +60,14 @@ void ptw_rights(const struct ptw_space *sp, const struct ptw_walk *w, struct ptw
 		deny(r, PTW_ALL_RIGHTS, w->nr_steps ? w->nr_steps - 1 : 0);
 		return;
 	}
-	for (i = 0; i < w->nr_steps; i++)
-		deny(r, step_denies(&lv[i], &w->steps[i]), i);
+	for (i = 0; i < w->nr_steps; i++) {
+		struct entry_flags own = step_flags(&lv[i], &w->steps[i]);
+
+		if (own.rows == above.rows && own.bits == above.bits)
+			continue;
+		deny(r, entry_denies(own.rows, own.bits), i);
+		above = own;
+	}
 }
 
 unsigned int ptw_attributes(const struct ptw_space *sp, unsigned int level, u64 entry,

@@ -8,7 +8,12 @@
  * consumes addresses or goes one level down.
  */
 #include "entry.h"
-#include "scan.h"
+#include "follow.h"
+
+static u64 min_u64(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
 
 /* Where finished ranges go. */
 struct sink {
@@ -51,11 +56,6 @@ int ptw_scan_init(struct ptw_scan *s, const struct ptw_space *sp, ptw_va_t start
 	return 0;
 }
 
-static const struct ptw_level *level_of(const struct ptw_scan *s, unsigned int level)
-{
-	return &s->space->format->levels[level];
-}
-
 /* Bytes from here to the end of the scan, less one: 2^64 has no other number. */
 static u64 left_less_one(const struct ptw_scan *s)
 {
@@ -91,120 +91,6 @@ static u64 rest_less_one(const struct ptw_scan *s, const struct ptw_level *lv)
 	return ~s->at & (level_bytes(lv) - 1);
 }
 
-/* Bits of a software entry that say where, not what. */
-static u64 soft_position_bits(const struct ptw_scan *s, const struct ptw_range *r,
-			      const struct ptw_soft *soft)
-{
-	const struct ptw_soft_format *sf = &s->space->format->soft;
-	u64 ones;
-
-	switch (soft->kind) {
-	case PTW_SOFT_PROTNONE:
-	case PTW_SOFT_SPLITTING:
-	case PTW_SOFT_UNMAPPED:
-		return field_bits(&level_of(s, r->level)->leaf_pa) & ~s->space->encryption;
-	case PTW_SOFT_SWAP:
-		ones = (1ULL << sf->offset_bits) - 1;
-		return ones << sf->offset_shift;
-	default:
-		ones = soft->has_pa ? (1ULL << sf->frame_bits) - 1 : 0;
-		return ones << sf->offset_shift;
-	}
-}
-
-/*
- * Where an entry points, in units of which the next page's is one page more.
- * False when the entry says no such thing.
- */
-static bool soft_position(const struct ptw_scan *s, const struct ptw_range *r,
-			  const struct ptw_soft *soft, u64 *position, u64 *page)
-{
-	const struct ptw_format *f = s->space->format;
-
-	*position = soft->has_pa ? soft->pa.v : soft->offset;
-	*page = soft->has_pa ? r->page_bytes : r->page_bytes >> f->levels[f->nr_levels - 1].shift;
-	return soft->has_pa || soft->kind == PTW_SOFT_SWAP;
-}
-
-static u64 page_start(const struct ptw_range *r)
-{
-	return r->start.v & ~(r->page_bytes - 1);
-}
-
-static bool one_page(const struct ptw_range *r)
-{
-	return (r->end.v - 1 - page_start(r)) < r->page_bytes;
-}
-
-/* A second page decides whether the range goes on or repeats. */
-static bool in_line(struct ptw_range *r, u64 first, u64 next, u64 page, u64 pages)
-{
-	if (!r->repeats && next == first + pages * page)
-		return true;
-	if (next != first || !(r->repeats || one_page(r)))
-		return false;
-	r->repeats = true;
-	return true;
-}
-
-static bool soft_follows(const struct ptw_scan *s, struct ptw_range *r,
-			 const struct ptw_range *next)
-{
-	struct ptw_soft a = ptw_soft(s->space, r->start, r->level, r->entry);
-	struct ptw_soft b = ptw_soft(s->space, next->start, next->level, next->entry);
-	u64 pages = (next->start.v - page_start(r)) / r->page_bytes;
-	u64 changed = r->entry ^ next->entry;
-	u64 first, second, page;
-
-	if (a.kind != b.kind || a.type != b.type)
-		return false;
-	if (changed & s->compare & ~soft_position_bits(s, r, &a))
-		return false;
-	if (soft_position(s, r, &a, &first, &page)) {
-		soft_position(s, next, &b, &second, &page);
-		return in_line(r, first, second, page, pages);
-	}
-	if (a.offset != b.offset)
-		return false;
-	r->repeats = true;
-	return true;
-}
-
-static bool leaf_follows(const struct ptw_scan *s, struct ptw_range *r,
-			 const struct ptw_range *next)
-{
-	u64 address = field_bits(&level_of(s, r->level)->leaf_pa) & ~s->space->encryption;
-	u64 pages = (next->start.v - page_start(r)) / r->page_bytes;
-	u64 first = r->pa.v & ~(r->page_bytes - 1);
-
-	if ((r->entry ^ next->entry) & s->compare & ~address)
-		return false;
-	return in_line(r, first, next->pa.v, r->page_bytes, pages);
-}
-
-/* True when @next, which begins where @r ends, means the same; may set repeats. */
-static bool follows(const struct ptw_scan *s, struct ptw_range *r, const struct ptw_range *next)
-{
-	if (r->what != next->what || r->level != next->level || r->rights != next->rights)
-		return false;
-
-	switch (r->what) {
-	case PTW_LEAF:
-		return leaf_follows(s, r, next);
-	case PTW_SOFTWARE:
-		return soft_follows(s, r, next);
-	case PTW_MALFORMED:
-		if ((r->entry ^ next->entry) & s->compare)
-			return false;
-		r->repeats = true;
-		return true;
-	case PTW_UNREADABLE:
-		return r->error == next->error;
-	default:
-		return true;
-	}
-}
-
 static void finish(struct ptw_scan *s, struct sink *sink)
 {
 	sink->ranges[sink->n++] = s->range;
@@ -231,18 +117,28 @@ static void add(struct ptw_scan *s, struct sink *sink, struct ptw_range *next, u
 	s->pending = true;
 }
 
-/* An entry that ends the way down. */
+/*
+ * An entry that ends the way down. Every field is named: the kernel's compiler
+ * would clear the struct with a string instruction, which costs more than all else.
+ */
 static void add_entry(struct ptw_scan *s, struct sink *sink, enum ptw_what what, u64 entry)
 {
 	unsigned int level = s->depth - 1;
 	const struct ptw_level *lv = level_of(s, level);
-	struct ptw_range next = { .what = what };
+	bool hole = what == PTW_NONE;
+	struct ptw_range next = {
+		.start = ptw_va(s->at),
+		.end = ptw_va(s->at),
+		.pa = ptw_pa(0),
+		.entry = hole ? 0 : entry,
+		.what = what,
+		.level = hole ? 0 : level,
+		.rights = 0,
+		.repeats = false,
+		.error = 0,
+		.page_bytes = hole ? 0 : level_bytes(lv),
+	};
 
-	if (what != PTW_NONE) {
-		next.level = level;
-		next.page_bytes = level_bytes(lv);
-		next.entry = entry;
-	}
 	if (what == PTW_LEAF) {
 		next.rights = s->path[level].rights & ~entry_denies(lv->leaf_denials, entry);
 		next.pa = ptw_pa(leaf_pa(s->space, lv, entry) | (s->at & (next.page_bytes - 1)));
@@ -250,11 +146,16 @@ static void add_entry(struct ptw_scan *s, struct sink *sink, enum ptw_what what,
 	add(s, sink, &next, rest_less_one(s, lv));
 }
 
+/* Bits of a leaf that hold its address as it stands, and may all be set. */
+static u64 plain_address_bits(const struct ptw_space *sp, const struct ptw_level *lv)
+{
+	return lv->leaf_pa.mask & ~sp->encryption & sp->pa_limit;
+}
+
 /* How many times a page can be added to @pa with no carry out of plain address bits. */
 static u64 room_for_carry(const struct ptw_space *sp, const struct ptw_level *lv, u64 pa)
 {
-	u64 plain = lv->leaf_pa.mask & ~sp->encryption & sp->pa_limit;
-	u64 ones = plain >> lv->shift;
+	u64 ones = plain_address_bits(sp, lv) >> lv->shift;
 	u64 low = ones & ~(ones + 1); /* the lowest bits that are all set */
 
 	return low - ((pa >> lv->shift) & low);
@@ -283,9 +184,6 @@ static bool expectation(const struct ptw_scan *s, const struct ptw_level *lv, u6
 	*compare = s->compare | s->structure[r->level];
 	if (r->repeats)
 		return true;
-	if (one_page(r))
-		return false;
-
 	*most = room_for_carry(s->space, lv, leaf_pa(s->space, lv, *entry));
 	*step = level_bytes(lv);
 	*entry += *step;
@@ -321,8 +219,7 @@ static void run(struct ptw_scan *s, u64 entry)
 
 	if (!expectation(s, lv, &entry, &step, &compare, &most))
 		return;
-	if (most > in_table)
-		most = in_table;
+	most = min_u64(most, in_table);
 	while (n < most && !((READ_ONCE(entries[i + n]) ^ entry) & compare)) {
 		entry += step;
 		n++;
@@ -331,6 +228,69 @@ static void run(struct ptw_scan *s, u64 entry)
 		return;
 	advance(s, (n << lv->shift) - 1);
 	s->range.end = ptw_va(s->at);
+}
+
+/* Whole entries from here to the scan's end. An entry lies behind, so 2^64 does not. */
+static u64 whole_entries_left(const struct ptw_scan *s, const struct ptw_level *lv)
+{
+	return (left_less_one(s) + 1) >> lv->shift;
+}
+
+/*
+ * The fast way through a table of leaves that have nothing to do with each other,
+ * as a process's pages have not: each makes the pending page, of which @entry is
+ * the entry, a range of its own, and is pending itself. It takes entries that
+ * differ from @entry in no bit but plain address bits and those that have no
+ * meaning to the walker, so they are well-formed leaves with the same rights. It
+ * ends before one that may go on or repeat; and with one place left in the sink,
+ * as what is pending is made in the sink too.
+ */
+static void scatter(struct ptw_scan *s, struct sink *sink, u64 entry)
+{
+	const u64 page = s->range.page_bytes, kind = s->range.kind;
+	const struct ptw_level *lv = level_of(s, s->range.level);
+	const u64 *entries = s->path[s->range.level].entries + level_index(lv, s->at);
+	const u64 plain = plain_address_bits(s->space, lv);
+	const u64 alike = s->structure[s->range.level] & ~plain;
+	const u64 same = leaf_pa(s->space, lv, entry) & ~plain;
+	u64 most = min_u64(entries_left(s, lv), whole_entries_left(s, lv));
+	struct ptw_range *range = &sink->ranges[sink->n];
+	u64 before = leaf_pa(s->space, lv, entry);
+	u64 n, at = s->at;
+
+	most = min_u64(most, sink->max - sink->n - 1);
+	*range = s->range;
+	for (n = 0; n < most; n++, at += page) {
+		u64 next = READ_ONCE(entries[n]);
+		u64 pa = same | (next & plain);
+
+		/* The same page again, or the next one: they are 0 or one page apart. */
+		if (((next ^ entry) & alike) || !((pa - before) & ~page))
+			break;
+		before = pa;
+		*++range = (struct ptw_range){
+			.start = ptw_va(at),
+			.end = ptw_va(at + page),
+			.pa = ptw_pa(pa),
+			.entry = next,
+			.kind = kind,
+			.page_bytes = page,
+		};
+	}
+	if (!n)
+		return;
+	sink->n += n;
+	s->range = *range;
+	advance(s, (n << lv->shift) - 1);
+}
+
+/* The fast ways on from @entry, the last one of the pending range. */
+static void hurry(struct ptw_scan *s, struct sink *sink, u64 entry)
+{
+	if (s->range.what == PTW_LEAF && one_page(&s->range))
+		scatter(s, sink, entry);
+	else
+		run(s, entry);
 }
 
 /* True for a range that another copy of the same table makes only longer. */
@@ -481,7 +441,7 @@ static int section(struct ptw_scan *s, struct sink *sink)
 		} else {
 			add_entry(s, sink, what, entry);
 			if (!s->over && s->depth == depth && sink->n < sink->max)
-				run(s, entry);
+				hurry(s, sink, entry);
 		}
 		worked = worked || s->depth <= depth;
 		if (s->depth < depth && memory->leave)

@@ -27,6 +27,7 @@
  * @entry: PTW_LEAF, PTW_SOFTWARE, PTW_MALFORMED: the first page's entry, as
  *	it was read; else 0
  * @pa: PTW_LEAF: physical address of @start, offset included; else 0
+ * @kind: @what, @level, @rights, @repeats and @error in one word, to copy them
  *
  * Two neighbours mean one thing when they are alike in @what, @level, @rights
  * and @error, in the bits of their entries that ptw_scan.compare names (but for
@@ -41,14 +42,19 @@
 struct ptw_range {
 	ptw_va_t start;
 	ptw_va_t end;
-	enum ptw_what what;
-	u8 level;
-	u8 rights;
-	bool repeats;
-	int error;
-	u64 page_bytes;
-	u64 entry;
 	ptw_pa_t pa;
+	u64 entry;
+	union {
+		struct {
+			enum ptw_what what : 8;
+			u8 level;
+			u8 rights;
+			bool repeats;
+			int error;
+		};
+		u64 kind;
+	};
+	u64 page_bytes;
 };
 
 /**
