@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* compete.c - interleaved rounds, and what is made of their times. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bench.h"
+
+/* The values of all rounds, sorted. */
+struct figures {
+	double least, quarter, median, three_quarters, most;
+};
+
+static double now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static struct figures figures_of(const double *values, unsigned int n)
+{
+	double sorted[MOST_ROUNDS];
+
+	memcpy(sorted, values, n * sizeof(*values));
+	qsort(sorted, n, sizeof(*sorted), by_value);
+	return (struct figures){
+		.least = sorted[0],
+		.quarter = sorted[n / 4],
+		.median = sorted[n / 2],
+		.three_quarters = sorted[n - 1 - n / 4],
+		.most = sorted[n - 1],
+	};
+}
+
+static void run_round(struct way *ways, unsigned int nr, unsigned int first, unsigned int round)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		struct way *way = &ways[(first + i) % nr];
+		double start = now_ns();
+
+		way->run(way->ctx);
+		way->ns[round] = (now_ns() - start) / way->units;
+	}
+}
+
+static bool print_ratio(const struct way *ours, const struct way *other, unsigned int rounds)
+{
+	double ratios[MOST_ROUNDS];
+	struct figures f;
+
+	for (unsigned int i = 0; i < rounds; i++)
+		ratios[i] = other->ns[i] / ours->ns[i];
+	f = figures_of(ratios, rounds);
+	printf("  faster than \"%s\": %.1f times (quartiles %.1f to %.1f, all %.1f to %.1f)",
+	       other->name, f.median, f.quarter, f.three_quarters, f.least, f.most);
+	if (other->goal)
+		printf("; goal %.0f: %s", other->goal,
+		       f.median >= other->goal ? "reached" : "NOT REACHED");
+	printf("\n");
+	if (f.median < other->goal && other->why)
+		printf("    %s\n", other->why);
+	return f.median >= other->goal;
+}
+
+unsigned int compete(struct way *ways, unsigned int nr, unsigned int rounds, const char *unit)
+{
+	unsigned int missed = 0;
+
+	run_round(ways, nr, 0, 0);
+	for (unsigned int round = 0; round < rounds; round++)
+		run_round(ways, nr, round, round);
+
+	printf("  %u rounds, %-37s %9s %9s %9s %9s %9s\n", rounds, unit, "median", "quartile",
+	       "quartile", "least", "most");
+	for (unsigned int i = 0; i < nr; i++) {
+		struct figures f = figures_of(ways[i].ns, rounds);
+
+		printf("  %-48s %9.1f %9.1f %9.1f %9.1f %9.1f\n", ways[i].name, f.median, f.quarter,
+		       f.three_quarters, f.least, f.most);
+	}
+	for (unsigned int i = 1; i < nr; i++)
+		missed += !print_ratio(&ways[0], &ways[i], rounds);
+	fflush(stdout);
+	return missed;
+}
