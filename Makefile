@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-#   make            the core, for user space
+#   make            the library and the command (lib: the library alone)
 #   make tests      the unit tests and the fuzzers (unit-tests: without these)
 #   make modules    the modules, for the running kernel (KDIR= for another)
 #   make clean
@@ -26,6 +26,8 @@ FUZZERS :=
 
 all: $(B)/libptwcore.a
 
+include lib/rules.mk
+include cli/rules.mk
 include tests/unit/rules.mk
 include tests/fuzz/rules.mk
 

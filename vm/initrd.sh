@@ -46,7 +46,11 @@ make_tree() {
 
 	mkdir -p "$1"/{etc,ptwalk}
 	cp "$vm/guest/init" "$1/init"
-	quoted "${command[@]}" >"$1/etc/command"
+	{
+		# The VM's programs cannot see who reads what they print.
+		[[ $colour ]] || echo 'export NO_COLOR=1'
+		quoted "${command[@]}"
+	} >"$1/etc/command"
 	find "$modules" -name '*.ko' -exec cp -t "$1/ptwalk" {} +
 	for path in "${programs[@]}"; do
 		[[ ! -f $path ]] || add "$path" "$1"

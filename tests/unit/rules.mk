@@ -24,4 +24,29 @@ $(UNIT_DIR)/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SAN) -MMD -MP -c -o $@ $<
 
+# Of the library and the command: linked with the library, sanitized too.
+LIB_UNIT_NAMES += lib_numbers lib_elf lib_kcore lib_map lib_cache
+LIB_UNIT_PROGRAMS = $(LIB_UNIT_NAMES:%=$(UNIT_DIR)/test_%)
+LIB_UNIT_OBJ := $(LIB_SRC:%.c=$(UNIT_DIR)/%.o) $(UNIT_DIR)/cli/numbers.o $(UNIT_DIR)/corefile.o
+
+UNIT_TESTS += $(LIB_UNIT_PROGRAMS)
+
+$(LIB_UNIT_PROGRAMS): %: %.o $(LIB_UNIT_OBJ) $(UNIT_CORE)
+	$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka
+
+$(UNIT_DIR)/test_lib_%.o: tests/unit/test_lib_%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SAN) -Iinclude -D_GNU_SOURCE -MMD -MP -c -o $@ $<
+
+$(UNIT_DIR)/lib/%.o: lib/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SAN) -Iinclude -D_GNU_SOURCE -MMD -MP -c -o $@ $<
+
+$(UNIT_DIR)/cli/%.o: cli/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SAN) -Iinclude -D_GNU_SOURCE -MMD -MP -c -o $@ $<
+
+include tests/unit/space.mk
+
+-include $(wildcard $(UNIT_DIR)/lib/*.d $(UNIT_DIR)/cli/*.d)
 -include $(wildcard $(UNIT_DIR)/*.d $(UNIT_DIR)/core/*.d)

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cli.h - the frame of the command.
+ *
+ * How to add a verb NAME:
+ *  1. cmd_NAME.c: `const struct verb verb_NAME`, and its run function. It parses
+ *     its words with parse_words(), opens its space with open_space(), and turns
+ *     what the library says into records: plain structs, filled.
+ *  2. records.h: the record's struct and its `extern const struct record_type`.
+ *  3. text_NAME.c: the `struct record_type`: a table of fields, from which JSON is
+ *     printed, and the function that prints the same record as text.
+ *  4. main.c: its line in the table of verbs. docs/json.md: its record.
+ * The run function hands each record to emit() and never prints by itself: emit()
+ * chooses the form. So no verb prints twice. What goes wrong is said by
+ * complain() or complain_err(), one sentence on standard error.
+ * Everything the verb knows comes from ptwalk.h; nothing else is included.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "numbers.h"
+#include "out.h"
+#include "ptwalk.h"
+#include "records.h"
+
+/* Exit statuses. */
+enum {
+	DONE = 0, /* found, nothing to report */
+	FINDING = 1, /* an address that is not mapped, or what an audit found */
+	TROUBLE = 2, /* wrong usage, no access */
+};
+
+/**
+ * struct cli - the words before the verb, and where answers go
+ * @open: which space, on which source
+ * @out: the output; @out->json after -j
+ */
+struct cli {
+	struct ptwalk_open_options open;
+	struct out *out;
+};
+
+/**
+ * struct verb - one verb
+ * @words: what follows it on the command line, for the usage line
+ * @summary: one line, for `ptwalk help`
+ * @help: what `ptwalk help VERB` says below the usage line: options, a line each
+ * @run: does it; @argv[0] is the first word behind the verb. Returns an exit status.
+ */
+struct verb {
+	const char *name;
+	const char *words;
+	const char *summary;
+	const char *help;
+	int (*run)(struct cli *c, int argc, char **argv);
+};
+
+/* All verbs, in the order of `ptwalk help`; ends with NULL. */
+extern const struct verb * const verbs[];
+
+/* The verb of that name, or NULL. */
+const struct verb *find_verb(const char *name);
+
+/* ---- options.c ---- */
+
+enum option_kind {
+	OPTION_FLAG, /* bool */
+	OPTION_WORD, /* const char * */
+	OPTION_SIZE, /* uint64_t; parse_size() */
+	OPTION_HEX, /* uint64_t */
+	OPTION_RANGE, /* struct span; parse_span() */
+};
+
+/**
+ * struct option - one option of a verb: --NAME, or -LETTER where there is one
+ * @value: of the type that @kind names; what it holds is the default
+ * @given: set to true where the option was given; may be NULL
+ */
+struct option {
+	const char *name;
+	char letter;
+	enum option_kind kind;
+	void *value;
+	bool *given;
+};
+
+/**
+ * parse_words() - the options of a verb, and those of every verb (-p, -j ...)
+ * @options: ends with a NULL name; may be NULL
+ * @argv: on return the operands, from the front, in order
+ *
+ * `--` ends the options; a lone `-` is an operand. Return: how many operands, or
+ * -1 after a complaint: the verb then returns TROUBLE.
+ */
+int parse_words(struct cli *c, const struct option *options, int argc, char **argv);
+
+/* ---- main.c ---- */
+
+/* Says one sentence on standard error; returns TROUBLE. */
+__attribute__((format(printf, 1, 2))) int complain(const char *format, ...);
+
+/* The library's sentence. */
+int complain_err(const struct ptwalk_error *err);
+
+/* Opens the space that @c asks for; NULL after a complaint. */
+struct ptwalk *open_space(struct cli *c);
+
+/* ---- input.c ---- */
+
+/**
+ * struct input - addresses from the command line, with `-` for standard input
+ *
+ * Set up by input_init(); private.
+ */
+struct input {
+	char **words;
+	int nr_words;
+	bool reading; /* standard input, now */
+	bool at_end; /* of it */
+	size_t used; /* bytes of @buffer */
+	size_t at; /* first of them that is not parsed yet */
+	char buffer[1 << 16];
+};
+
+void input_init(struct input *in, int nr_words, char **words);
+
+/**
+ * input_next() - the next addresses
+ *
+ * Standard input is read as it comes: what is there is answered before more is
+ * waited for. Return: how many, 0 at the end, -1 after a complaint.
+ */
+int input_next(struct input *in, uint64_t *va, int max);
+
+/* ---- progress.c ---- */
+
+/**
+ * struct progress - a line on standard error for what takes over a second, where
+ * that is a terminal. All 0 to begin with.
+ */
+struct progress {
+	bool begun;
+	bool shown;
+	bool quiet;
+	double start;
+	double last;
+};
+
+__attribute__((format(printf, 2, 3))) void progress_show(struct progress *pr, const char *format,
+							 ...);
+/* Wipes the line. */
+void progress_end(struct progress *pr);
+
+#endif

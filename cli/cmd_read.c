@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_read.c - ptwalk read: bytes at a virtual or physical address.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "cli.h"
+
+/* Bytes of one record, at most; a record ends where a multiple of it does. */
+#define CHUNK 4096
+#define DEFAULT_BYTES 256
+
+struct reading {
+	struct ptwalk *p;
+	struct out *out;
+	bool physical;
+	uint64_t at;
+	uint64_t left;
+	unsigned char data[CHUNK];
+	struct progress progress;
+};
+
+static int64_t read_chunk(struct reading *r, struct ptwalk_error *err)
+{
+	uint64_t part = CHUNK - (r->at & (CHUNK - 1));
+
+	if (part > r->left)
+		part = r->left;
+	return r->physical ? ptwalk_read_phys(r->p, r->at, r->data, part, err) :
+			     ptwalk_read(r->p, r->at, r->data, part, err);
+}
+
+static int tell_all(struct reading *r)
+{
+	struct ptwalk_error err;
+
+	while (r->left && !r->out->error) {
+		int64_t n = read_chunk(r, &err);
+
+		if (n <= 0) {
+			progress_end(&r->progress);
+			complain_err(&err);
+			return n == -ENXIO || n == -EIO ? FINDING : TROUBLE;
+		}
+		emit(r->out, &read_type,
+		     &(struct read_record){ .address = r->at,
+					    .space = r->physical ? "physical" : "virtual",
+					    .bytes = n,
+					    .data = r->data,
+					    .nr_data = n,
+					    .source = ptwalk_source_name(r->p) });
+		r->at += n;
+		r->left -= n;
+		progress_show(&r->progress, "at %llx", (unsigned long long)r->at);
+	}
+	progress_end(&r->progress);
+	return DONE;
+}
+
+static int parse_operands(struct reading *r, int operands, char **argv)
+{
+	const char *wrong;
+
+	if (operands < 1 || operands > 2)
+		return complain("read takes an address and, if need be, a length");
+	wrong = parse_hex(argv[0], strlen(argv[0]), &r->at);
+	if (wrong)
+		return complain("%.40s %s", argv[0], wrong);
+	r->left = DEFAULT_BYTES;
+	wrong = operands == 2 ? parse_size(argv[1], &r->left) : NULL;
+	if (wrong)
+		return complain("%.40s %s", argv[1], wrong);
+	if (!r->left)
+		return complain("a length of 0 is nothing to read");
+	if (r->at + (r->left - 1) < r->at)
+		return complain("%s and %s bytes go beyond 2^64", argv[0],
+				operands == 2 ? argv[1] : "256");
+	return 0;
+}
+
+static int run(struct cli *c, int argc, char **argv)
+{
+	static struct reading r;
+	const struct option options[] = {
+		{ "phys", 0, OPTION_FLAG, &r.physical, NULL },
+		{ 0 },
+	};
+	int operands = parse_words(c, options, argc, argv);
+	int status;
+
+	if (operands < 0 || parse_operands(&r, operands, argv))
+		return TROUBLE;
+	r.out = c->out;
+	r.p = open_space(c);
+	if (!r.p)
+		return TROUBLE;
+	status = tell_all(&r);
+	ptwalk_close(r.p);
+	return status;
+}
+
+const struct verb verb_read = {
+	.name = "read",
+	.words = "[--phys] ADDR [LENGTH]",
+	.summary = "the bytes at a virtual or physical address",
+	.help = "ADDR is hexadecimal. LENGTH is in bytes, decimal, or hexadecimal behind 0x,\n"
+		"with K, M, G or T if need be; without it, 256.\n"
+		"  --phys  ADDR is a physical address\n"
+		"Only memory is read, never a device. Exit status: 0, or 1 where a page is not\n"
+		"there; what came before it is shown.\n",
+	.run = run,
+};

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * input.c - addresses from the command line and from standard input.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+void input_init(struct input *in, int nr_words, char **words)
+{
+	in->words = words;
+	in->nr_words = nr_words;
+	in->reading = false;
+	in->at_end = false;
+	in->used = 0;
+	in->at = 0;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+static int parse_address(const char *text, size_t length, uint64_t *va)
+{
+	const char *wrong = parse_hex(text, length, va);
+
+	if (!wrong)
+		return 0;
+	complain("%.*s%s %s", (int)(length < 40 ? length : 40), text, length < 40 ? "" : "...",
+		 wrong);
+	return -1;
+}
+
+/* Moves what is not parsed yet to the front, and reads more behind it. */
+static int fill(struct input *in)
+{
+	ssize_t n;
+
+	memmove(in->buffer, in->buffer + in->at, in->used - in->at);
+	in->used -= in->at;
+	in->at = 0;
+	do
+		n = read(STDIN_FILENO, in->buffer + in->used, sizeof(in->buffer) - in->used);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		complain("standard input: %s", strerror(errno));
+		return -1;
+	}
+	in->at_end = n == 0;
+	in->used += n;
+	return 0;
+}
+
+/* The length of the word at in->at, or 0 where it may go on behind what was read. */
+static size_t next_word(struct input *in)
+{
+	size_t end;
+
+	while (in->at < in->used && is_space(in->buffer[in->at]))
+		in->at++;
+	for (end = in->at; end < in->used && !is_space(in->buffer[end]); end++)
+		;
+	/* A word that fills the buffer is none; it is refused for its length. */
+	if (end == in->used && !in->at_end && end - in->at < sizeof(in->buffer))
+		return 0;
+	return end - in->at;
+}
+
+static int parse_buffered(struct input *in, uint64_t *va, int max)
+{
+	size_t length;
+	int n = 0;
+
+	while (n < max && (length = next_word(in)) > 0) {
+		/* What came before a wrong word is answered first; then it comes up again. */
+		if (n && parse_hex(in->buffer + in->at, length, &va[n]))
+			break;
+		if (!n && parse_address(in->buffer + in->at, length, va) < 0)
+			return -1;
+		in->at += length;
+		n++;
+	}
+	return n;
+}
+
+static int read_some(struct input *in, uint64_t *va, int max)
+{
+	int n = parse_buffered(in, va, max);
+
+	while (n == 0 && !in->at_end) {
+		if (fill(in) < 0)
+			return -1;
+		n = parse_buffered(in, va, max);
+	}
+	if (n == 0)
+		in->reading = false;
+	return n;
+}
+
+int input_next(struct input *in, uint64_t *va, int max)
+{
+	int n = 0;
+
+	while (n == 0 && (in->reading || in->nr_words)) {
+		if (in->reading) {
+			n = read_some(in, va, max);
+			continue;
+		}
+		in->nr_words--;
+		if (strcmp(*in->words, "-") == 0)
+			in->reading = true;
+		else
+			n = parse_address(*in->words, strlen(*in->words), va) < 0 ? -1 : 1;
+		in->words++;
+	}
+	return n;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * text_help.c - the help records.
+ */
+#include "records.h"
+
+static const char common_options[] =
+	"Options of every verb:\n"
+	"  -p, --pid PID    a process's address space; without it, the kernel's\n"
+	"  -j, --json       JSON Lines instead of text\n"
+	"  --source NAME    device, kcore or pagemap, instead of the first that is there\n"
+	"  --user           with page-table isolation, the process's own half\n"
+	"  --help           this, or a verb's own\n";
+
+static void help_text(struct out *o, const void *record)
+{
+	const struct help_record *r = record;
+
+	if (!r->verb) {
+		out_printf(o, "usage: ptwalk %s\n\n", r->words);
+		out_text(o, common_options);
+		out_text(o, "\nVerbs (ptwalk help VERB tells more):\n");
+		return;
+	}
+	out_printf(o, "usage: ptwalk [-p PID] [-j] %s%s%s\n%s\n\n", r->verb, *r->words ? " " : "",
+		   r->words, r->summary);
+	out_text(o, r->help);
+	if (*r->help)
+		out_char(o, '\n');
+	out_text(o, common_options);
+}
+
+static void verb_text(struct out *o, const void *record)
+{
+	const struct help_record *r = record;
+
+	out_printf(o, "  %-8s %s\n", r->verb, r->summary);
+}
+
+static const struct field help_fields[] = {
+	FIELD(TEXT, struct help_record, verb),
+	FIELD(TEXT, struct help_record, words),
+	FIELD(TEXT, struct help_record, summary),
+	FIELD(TEXT, struct help_record, help),
+	{ 0 },
+};
+
+const struct record_type help_type = { .name = "help", .fields = help_fields, .text = help_text };
+const struct record_type verb_type = { .name = "verb", .fields = help_fields, .text = verb_text };

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * table_cache.c - table pages, each read once for each question.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "table_cache.h"
+
+#define SLOTS 512 /* a power of two */
+#define PAGE_BYTES 4096
+/* Places where a page may be; more than the tables that one lookup holds. */
+#define PROBES (PTW_MAX_LEVELS + 3)
+
+struct slot {
+	uint64_t pa;
+	uint64_t question; /* that it was read for */
+	uint64_t lookup; /* that holds it */
+};
+
+struct table_cache {
+	read_table_fn read;
+	void *ctx;
+	struct ptw_memory memory;
+	uint64_t question;
+	uint64_t lookup;
+	struct slot slots[SLOTS];
+	unsigned char pages[SLOTS][PAGE_BYTES] __attribute__((aligned(8)));
+};
+
+/* The slot that has @pa, or the first of its places that this lookup does not hold. */
+static unsigned int find_slot(const struct table_cache *c, uint64_t pa)
+{
+	unsigned int first = (pa / PAGE_BYTES * 0x9e3779b97f4a7c15ULL) >> 55;
+	unsigned int empty = SLOTS;
+
+	for (unsigned int i = 0; i < PROBES; i++) {
+		unsigned int at = (first + i) & (SLOTS - 1);
+
+		if (c->slots[at].question == c->question && c->slots[at].pa == pa)
+			return at;
+		if (empty == SLOTS && c->slots[at].lookup != c->lookup)
+			empty = at;
+	}
+	return empty;
+}
+
+static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
+{
+	struct table_cache *c = ctx;
+	unsigned int at;
+	int ret;
+
+	if (bytes != PAGE_BYTES)
+		return -EINVAL;
+	at = find_slot(c, pa.v);
+	if (at == SLOTS)
+		return -ENOBUFS;
+	if (c->slots[at].question != c->question || c->slots[at].pa != pa.v) {
+		c->slots[at].question = 0;
+		ret = c->read(c->ctx, pa.v, c->pages[at]);
+		if (ret < 0)
+			return ret;
+		c->slots[at].pa = pa.v;
+		c->slots[at].question = c->question;
+	}
+	c->slots[at].lookup = c->lookup;
+	*entries = (const u64 *)c->pages[at];
+	return 0;
+}
+
+/* A section is one lookup: what it was lent is held until it ends. */
+static void enter(void *ctx)
+{
+	struct table_cache *c = ctx;
+
+	c->lookup++;
+}
+
+static void leave(void *ctx)
+{
+	(void)ctx;
+}
+
+struct table_cache *table_cache_create(read_table_fn read, void *ctx)
+{
+	struct table_cache *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->read = read;
+	c->ctx = ctx;
+	c->question = 1;
+	c->memory = (struct ptw_memory){ .lend = lend, .enter = enter, .leave = leave, .ctx = c };
+	return c;
+}
+
+void table_cache_destroy(struct table_cache *c)
+{
+	free(c);
+}
+
+const struct ptw_memory *table_cache_memory(struct table_cache *c)
+{
+	return &c->memory;
+}
+
+void table_cache_forget(struct table_cache *c)
+{
+	c->question++;
+}
