@@ -4,7 +4,8 @@
 # usage: demo.sh plain|colour
 #
 # The demonstration, inside the VM: loads the lessons one after the other, shows
-# what each logs, tries what check.ko must refuse, and sums it up in a table.
+# what each logs, tries what check.ko must refuse, and sums it up in a table. Then
+# demo_tool.sh shows what the tool says.
 # Exit status: 0 when every line was there and every verdict held.
 
 . ./lessons.sh
@@ -138,4 +139,6 @@ them, one behind the other, at addresses of their own: virt_to_phys() only
 subtracts where the direct map begins, so it names a place where nothing is, and
 only the page tables know where the memory lies.
 END
+
+. ./demo_tool.sh
 [ "$failures" = 0 ]
