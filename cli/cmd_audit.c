@@ -17,7 +17,7 @@ static void fill_place(struct place_record *r, const struct ptwalk *p,
 	r->level = level_name(p, place->level);
 	r->region = region_of(p, place->va);
 	fill_rights(r->rights, place->rights);
-	fill_decided_by(&r->decided, p, place->decided);
+	fill_decided(&r->decided, p, place->decided);
 }
 
 static int found(void *ctx, const struct ptwalk_finding *f)

@@ -127,7 +127,7 @@ struct gap_record {
 };
 
 extern const struct record_type map_type, gap_type;
-extern const struct record_type note_type;
+extern const struct record_type note_type, decided_type;
 
 /* ---- read ---- */
 

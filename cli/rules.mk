@@ -8,10 +8,10 @@ CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
 all: $(B)/ptwalk
 
 $(B)/ptwalk: $(CLI_OBJ) $(B)/libptwalk.a
-	$(CC) $(CFLAGS) -o $@ $^ $(shell pkg-config --libs jansson)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs jansson)
 
 $(B)/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Iinclude -D_GNU_SOURCE -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Iinclude -D_GNU_SOURCE -MMD -MP -c -o $@ $<
 
 -include $(CLI_OBJ:.o=.d)

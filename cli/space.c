@@ -54,11 +54,3 @@ const char *rights_of(uint32_t flags)
 {
 	return flags & PTWALK_WALK_RIGHTS_OF_MAPPING ? "mapping" : NULL;
 }
-
-void fill_decided_by(struct decided_record *d, const struct ptwalk *p, const uint8_t decided[4])
-{
-	d->r = level_name(p, decided[0]);
-	d->w = level_name(p, decided[1]);
-	d->x = level_name(p, decided[2]);
-	d->u = level_name(p, decided[3]);
-}

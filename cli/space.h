@@ -40,7 +40,4 @@ void watch_end(struct watch *w);
 /* "mapping" where @flags (PTWALK_WALK_*) say so, else NULL. */
 const char *rights_of(uint32_t flags);
 
-/* The names of the levels that take each right away. */
-void fill_decided_by(struct decided_record *d, const struct ptwalk *p, const uint8_t decided[4]);
-
 #endif

@@ -40,16 +40,6 @@ static void finding_text(struct out *o, const void *record)
 	text_place(o, &r->alias);
 }
 
-static const struct field decided_fields[] = {
-	FIELD(TEXT, struct decided_record, r),
-	FIELD(TEXT, struct decided_record, w),
-	FIELD(TEXT, struct decided_record, x),
-	FIELD(TEXT, struct decided_record, u),
-	{ 0 },
-};
-
-static const struct record_type decided_type = { .name = "decided", .fields = decided_fields };
-
 static const struct field place_fields[] = {
 	FIELD(HEX, struct place_record, va),
 	FIELD(SIZE, struct place_record, page_bytes),

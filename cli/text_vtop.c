@@ -183,7 +183,7 @@ static const struct field decided_fields[] = {
 	{ 0 },
 };
 
-static const struct record_type decided_type = { .name = "decided", .fields = decided_fields };
+const struct record_type decided_type = { .name = "decided", .fields = decided_fields };
 
 static const struct field note_fields[] = {
 	FIELD(TEXT, struct note_record, kind),

@@ -62,13 +62,12 @@ static void fill_steps(struct walk_text *t, const struct ptwalk *p, const struct
 	t->record.nr_walk = w->nr_steps;
 }
 
-static void fill_decided(struct decided_record *d, const struct ptwalk *p,
-			 const struct ptwalk_walk *w)
+void fill_decided(struct decided_record *d, const struct ptwalk *p, const uint8_t decided[4])
 {
-	d->r = level_name(p, w->decided[0]);
-	d->w = level_name(p, w->decided[1]);
-	d->x = level_name(p, w->decided[2]);
-	d->u = level_name(p, w->decided[3]);
+	d->r = level_name(p, decided[0]);
+	d->w = level_name(p, decided[1]);
+	d->x = level_name(p, decided[2]);
+	d->u = level_name(p, decided[3]);
 }
 
 static void say_why_without_tables(char *why, size_t bytes, const struct ptwalk_walk *w)
@@ -141,7 +140,7 @@ void fill_vtop(struct walk_text *t, const struct ptwalk *p, const struct ptwalk_
 	if (r->mapped) {
 		r->level = level_name(p, w->level);
 		fill_rights(r->rights, w->rights);
-		fill_decided(&r->decided, p, w);
+		fill_decided(&r->decided, p, w->decided);
 		r->rights_of = w->flags & PTWALK_WALK_RIGHTS_OF_MAPPING ? "mapping" : NULL;
 		r->size_inferred = w->flags & PTWALK_WALK_SIZE_INFERRED;
 		return;

@@ -21,6 +21,9 @@ void fill_vtop(struct walk_text *t, const struct ptwalk *p, const struct ptwalk_
 void fill_note(struct note_record *n, const struct ptwalk *p, uint64_t va, unsigned int level,
 	       uint64_t entry);
 
+/* The names of the levels that take each right away; @decided as in struct ptwalk_walk. */
+void fill_decided(struct decided_record *d, const struct ptwalk *p, const uint8_t decided[4]);
+
 /* The name of the region that @va lies in; "none" where there is none. */
 const char *region_of(const struct ptwalk *p, uint64_t va);
 
