@@ -2,6 +2,7 @@
 #
 #   make            the library and the command (lib: the library alone)
 #   make tests      the unit tests and the fuzzers (unit-tests: without these)
+#   make man        the manual pages; make install, uninstall: see dist/rules.mk
 #   make modules    the modules, for the running kernel (KDIR= for another)
 #   make clean
 #
@@ -28,6 +29,7 @@ all: $(B)/libptwcore.a
 
 include lib/rules.mk
 include cli/rules.mk
+include dist/rules.mk
 include tests/unit/rules.mk
 include tests/fuzz/rules.mk
 

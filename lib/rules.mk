@@ -19,7 +19,7 @@ $(B)/libptwalk.a: $(LIB_OBJ) $(LIB_CORE_OBJ)
 	$(AR) rcs $@ $^
 
 $(B)/libptwalk.so.0: $(LIB_OBJ) $(LIB_CORE_OBJ) lib/libptwalk.map
-	$(CC) $(CFLAGS) -shared -Wl,-soname,libptwalk.so.0 -Wl,-z,defs \
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libptwalk.so.0 -Wl,-z,defs \
 		-Wl,--version-script=lib/libptwalk.map -o $@ $(LIB_OBJ) $(LIB_CORE_OBJ)
 
 $(B)/libptwalk.so: $(B)/libptwalk.so.0
@@ -27,10 +27,10 @@ $(B)/libptwalk.so: $(B)/libptwalk.so.0
 
 $(B)/lib/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(LIB_OBJ:.o=.d) $(LIB_CORE_OBJ:.o=.d)
