@@ -16,7 +16,8 @@
  * begins), ENOTTY (no such call), ESRCH (no process of that pid in the caller's
  * pid namespace, or one without an address space), EINTR (a signal, before
  * anything was done). A call that was stopped later by a signal or by a bad
- * pointer says how far it came, and returns 0.
+ * pointer says how far it came, and returns 0; what lies behind that in the caller's
+ * memory may have been written to.
  */
 #ifndef _UAPI_PTWALK_H
 #define _UAPI_PTWALK_H

@@ -54,10 +54,14 @@ part ioremap
 sed -n 's/^0x\([0-9a-f]*\)-0x[0-9a-f]* .* phys=0x\([0-9a-f]*\) ioremap.*/\1/p' vmallocinfo |
 	ptwalk vtop --brief -
 part areas
-sed -n 's/^0x\([0-9a-f]*\)-0x\([0-9a-f]*\) .* pages=[0-9]* .*/\1-\2/p' vmallocinfo |
-	while read -r range; do
-		echo "range $range"
-		ptwalk -j map "$range"
+# Those that are there before and after the look: memory of modules and BPF programs
+# comes and goes by itself.
+sed -n 's/^0x\([0-9a-f]*\)-0x\([0-9a-f]*\) .* pages=\([0-9]*\) .*/\1 \2 \3/p' vmallocinfo |
+	while read -r start end pages; do
+		ptwalk -j map "$start-$end" >area.json
+		grep -q "^0x$start-0x$end .* pages=$pages " /proc/vmallocinfo || continue
+		echo "range $start-$end $pages"
+		cat area.json
 	done
 part nothing
 ptwalk -j vtop 0

@@ -3,9 +3,7 @@
  * device_abi.c - what /dev/ptwalk refuses, and how; and that a 32-bit caller gets
  * the same answers. Ends with the lockdown of the VM, which nothing undoes.
  *
- * usage: device_abi [pti] [bare]
- *
- * A bare kernel has no namespaces and no 32-bit calls.
+ * usage: device_abi [pti]
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,7 +25,7 @@
 #include "device.h"
 
 static int fd;
-static bool pti, bare;
+static bool pti;
 static struct ptwalk_ioc_info info;
 
 /* What open() says to a child that first does @become: 0 or an errno. */
@@ -94,8 +92,7 @@ static void who_may_open(void)
 	chmod(PTWALK_DEVICE, 0666);
 	expect_open("nobody, mode 0666", become_nobody, EPERM);
 	expect_open("root without CAP_SYS_ADMIN", drop_sys_admin, EPERM);
-	if (!bare)
-		expect_open("root of a user namespace", become_root_of_a_namespace, EPERM);
+	expect_open("root of a user namespace", become_root_of_a_namespace, EPERM);
 	chmod(PTWALK_DEVICE, 0600);
 }
 
@@ -434,10 +431,7 @@ static void lockdown(void)
 
 int main(int argc, char **argv)
 {
-	while (argc-- > 1) {
-		pti |= !strcmp(argv[argc], "pti");
-		bare |= !strcmp(argv[argc], "bare");
-	}
+	pti = argc == 2 && !strcmp(argv[1], "pti");
 	fd = device_open();
 	device_info(fd, &info);
 	who_may_open();
@@ -451,10 +445,8 @@ int main(int argc, char **argv)
 	walk_is_cut_short();
 	map_is_cut_short();
 	read_is_cut_short();
-	if (!bare) {
-		caller_of_32_bits();
-		pid_namespaces();
-	}
+	caller_of_32_bits();
+	pid_namespaces();
 	unloading();
 	lockdown();
 	return device_finish("what the device refuses");

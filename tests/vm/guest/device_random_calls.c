@@ -283,14 +283,22 @@ static void place(struct caller *c, struct call *call)
 	}
 }
 
+/* Return: 0 or an errno. A call that finds its file closed has called nobody, and does not count. */
+static int ask(struct caller *c, const struct call *call, void *arg)
+{
+	int error = ioctl(atomic_load(&shared.fds[below(c, SLOTS)]), call->number, arg) ? errno : 0;
+
+	c->tally[call->kind][error < MOST_ERRNO ? error : MOST_ERRNO - 1]++;
+	if (error == EBADF)
+		atomic_fetch_add(&shared.calls_left, 1);
+	return error;
+}
+
 /* The argument changes while it is in use. Any answer will do. */
 static void scribbled_call(struct caller *c, struct call *call)
 {
 	memcpy(c->scribbled.start, &call->ask, call->arg_bytes);
-	if (ioctl(atomic_load(&shared.fds[below(c, SLOTS)]), call->number, c->scribbled.start))
-		c->tally[call->kind][errno]++;
-	else
-		c->tally[call->kind][0]++;
+	ask(c, call, c->scribbled.start);
 }
 
 static void judge_error(const struct call *call, int error)
@@ -317,8 +325,7 @@ void one_call(struct caller *c)
 	place(c, &call);
 	surround(&call.out);
 	surround(&call.pages);
-	error = ioctl(atomic_load(&shared.fds[below(c, SLOTS)]), call.number, call.arg) ? errno : 0;
-	c->tally[call.kind][error < MOST_ERRNO ? error : MOST_ERRNO - 1]++;
+	error = ask(c, &call, call.arg);
 	if (error)
 		judge_error(&call, error);
 	else if (call.flawed)
