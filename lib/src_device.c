@@ -297,6 +297,9 @@ static int open_failed(const char *path, int code, struct ptwalk_error *err)
 {
 	if (code == -ENOENT)
 		return fail(err, code, "%s is not there (the module is not loaded)", path);
+	if (code == -EPERM)
+		return fail(err, code,
+			    "%s is refused: no CAP_SYS_ADMIN, or the kernel is locked down", path);
 	return fail(err, code, "%s: %s", path, strerror(-code));
 }
 
