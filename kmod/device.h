@@ -36,6 +36,8 @@
  * - In the kernel's half a table of pages gives way to a huge leaf of vmalloc's
  *   (pmd_free_pte_page(), pud_free_pmd_page()): after flush_tlb_kernel_range(), which
  *   interrupts all processors. vfree() itself frees no tables.
+ * - Where flushes need no interrupts (INVLPGB, since 6.15), none of this holds; there
+ *   the module does not load.
  * - Memory hot-remove frees the tables of the direct map and of vmemmap before it
  *   unlinks them (free_pte_table(), arch/x86/mm/init_64.c), with a lock that modules
  *   cannot have (get_online_mems()). Who asks for addresses of memory that is being

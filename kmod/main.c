@@ -3,6 +3,7 @@
 #include <linux/module.h>
 #include <asm/cpufeature.h>
 
+#include "compat/compat.h"
 #include "device.h"
 #include "lab.h"
 
@@ -18,6 +19,10 @@ static int __init ptwalk_init(void)
 	if (cpu_feature_enabled(X86_FEATURE_XENPV)) {
 		pr_err("ptwalk: a Xen PV guest's tables cannot be walked\n");
 		return -ENODEV;
+	}
+	if (compat_flushes_without_interrupts()) {
+		pr_err("ptwalk: this kernel flushes TLBs without interrupts, so tables cannot be held\n");
+		return -EOPNOTSUPP;
 	}
 	space_init();
 	err = info_init();

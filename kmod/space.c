@@ -147,16 +147,11 @@ void space_put(struct space *space)
 	mmput(space->mm);
 }
 
-static bool needs_locks(const struct space *space)
-{
-	return space->foreign && !COMPAT_TABLES_FREED_BY_RCU;
-}
-
 int space_lock(struct space *space)
 {
 	struct mm_struct *mm = space->mm;
 
-	if (!needs_locks(space))
+	if (!space->foreign)
 		return 0;
 	if (compat_ldt_lock_killable(mm))
 		return -EINTR;
@@ -168,7 +163,7 @@ int space_lock(struct space *space)
 
 void space_unlock(struct space *space)
 {
-	if (!needs_locks(space))
+	if (!space->foreign)
 		return;
 	mmap_write_unlock(space->mm);
 	compat_ldt_unlock(space->mm);

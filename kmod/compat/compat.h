@@ -7,6 +7,7 @@
 #include <linux/rwsem.h>
 #include <linux/swap.h>
 #include <linux/version.h>
+#include <asm/cpufeature.h>
 
 /* A swap type of its own up to 6.4, a marker since. */
 #ifdef SWP_SWAPIN_ERROR_NUM
@@ -16,10 +17,17 @@
 #endif
 
 /*
- * Since 6.15 x86 frees all tables of processes after a grace period
- * (CONFIG_MMU_GATHER_RCU_TABLE_FREE is then used without paravirt too).
+ * Since 6.15 a kernel on a processor with INVLPGB may flush the TLBs of others
+ * without interrupting them: then interrupts off hold nobody off.
  */
-#define COMPAT_TABLES_FREED_BY_RCU (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0))
+static inline bool compat_flushes_without_interrupts(void)
+{
+#ifdef X86_FEATURE_INVLPGB
+	return boot_cpu_has(X86_FEATURE_INVLPGB);
+#else
+	return false;
+#endif
+}
 
 /* ldt_usr_sem, where there are LDTs. Return: 0 or -EINTR. */
 static inline int compat_ldt_lock_killable(struct mm_struct *mm)
