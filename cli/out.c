@@ -12,17 +12,23 @@
 #include "numbers.h"
 #include "out.h"
 
+bool is_terminal(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
 void out_init(struct out *o, int fd)
 {
 	const char *no_color = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
 
 	o->fd = fd;
 	o->json = false;
 	o->error = 0;
 	o->used = 0;
 	/* https://no-color.org: present and not empty, whatever it says. */
-	o->colour = isatty(fd) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+	o->colour = is_terminal(fd) && !(no_color && *no_color);
 }
 
 static void write_all(struct out *o, const char *bytes, size_t length)

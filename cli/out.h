@@ -24,6 +24,9 @@ struct out {
 	char buffer[1 << 16];
 };
 
+/* Whether escape sequences mean something there: a terminal, and no dumb one. */
+bool is_terminal(int fd);
+
 void out_init(struct out *o, int fd);
 void out_flush(struct out *o);
 void out_bytes(struct out *o, const char *bytes, size_t length);

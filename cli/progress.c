@@ -25,7 +25,7 @@ void progress_show(struct progress *pr, const char *format, ...)
 	if (!pr->begun) {
 		pr->begun = true;
 		pr->start = t;
-		pr->quiet = !isatty(STDERR_FILENO);
+		pr->quiet = !is_terminal(STDERR_FILENO);
 	}
 	if (pr->quiet || t - pr->start < 1 || t - pr->last < 0.2)
 		return;

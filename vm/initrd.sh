@@ -48,7 +48,7 @@ make_tree() {
 	cp "$vm/guest/init" "$1/init"
 	{
 		# The VM's programs cannot see who reads what they print.
-		[[ $colour ]] || echo 'export NO_COLOR=1'
+		[[ $colour ]] || echo 'export NO_COLOR=1 TERM=dumb'
 		quoted "${command[@]}"
 	} >"$1/etc/command"
 	find "$modules" -name '*.ko' -exec cp -t "$1/ptwalk" {} +

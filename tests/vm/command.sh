@@ -18,7 +18,7 @@ run_command() {
 	command -v jq >/dev/null || skip 'no jq (vm/need check)'
 	need_kernels
 	make -s -C "$top" build/ptwalk || exit 1
-	"$top/vm/run" --kernel "$kernels" --mem "$(memory_of "$kernels")" --timeout 600 \
+	"$top/vm/run" --kernel "$kernels" --mem "$(memory_of "$kernels")" --timeout 1200 \
 		--boot-timeout 180 --console "$work/console" --add "$top/build/ptwalk" \
 		--add "$top/tests/vm/guest/command.sh" "$@" -- sh command.sh "$source" >"$work/log" ||
 		fail "the VM's part ended with status $?" "$work/log"
