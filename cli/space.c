@@ -49,8 +49,3 @@ void watch_end(struct watch *w)
 {
 	progress_end(&w->progress);
 }
-
-const char *rights_of(uint32_t flags)
-{
-	return flags & PTWALK_WALK_RIGHTS_OF_MAPPING ? "mapping" : NULL;
-}

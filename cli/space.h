@@ -37,7 +37,4 @@ void watch_end(struct watch *w);
 /* A callback returns this to stop: standard output is closed. */
 #define STOPPED 1
 
-/* "mapping" where @flags (PTWALK_WALK_*) say so, else NULL. */
-const char *rights_of(uint32_t flags);
-
 #endif

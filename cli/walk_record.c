@@ -62,6 +62,11 @@ static void fill_steps(struct walk_text *t, const struct ptwalk *p, const struct
 	t->record.nr_walk = w->nr_steps;
 }
 
+const char *rights_of(uint32_t flags)
+{
+	return flags & PTWALK_WALK_RIGHTS_OF_MAPPING ? "mapping" : NULL;
+}
+
 void fill_decided(struct decided_record *d, const struct ptwalk *p, const uint8_t decided[4])
 {
 	d->r = level_name(p, decided[0]);
@@ -141,7 +146,7 @@ void fill_vtop(struct walk_text *t, const struct ptwalk *p, const struct ptwalk_
 		r->level = level_name(p, w->level);
 		fill_rights(r->rights, w->rights);
 		fill_decided(&r->decided, p, w->decided);
-		r->rights_of = w->flags & PTWALK_WALK_RIGHTS_OF_MAPPING ? "mapping" : NULL;
+		r->rights_of = rights_of(w->flags);
 		r->size_inferred = w->flags & PTWALK_WALK_SIZE_INFERRED;
 		return;
 	}

@@ -24,6 +24,9 @@ void fill_note(struct note_record *n, const struct ptwalk *p, uint64_t va, unsig
 /* The names of the levels that take each right away; @decided as in struct ptwalk_walk. */
 void fill_decided(struct decided_record *d, const struct ptwalk *p, const uint8_t decided[4]);
 
+/* "mapping" where @flags (PTWALK_WALK_*) say so, else NULL. */
+const char *rights_of(uint32_t flags);
+
 /* The name of the region that @va lies in; "none" where there is none. */
 const char *region_of(const struct ptwalk *p, uint64_t va);
 
