@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # $command and the folders are vm/run's, $work is lib.sh's
+# shellcheck disable=SC2154 # $command, $hold and the folders are vm/run's, $work is lib.sh's
 #
 # The file system of one VM. Sourced after lib.sh by vm/run, which knows the
 # command, the folders of the base and of the modules, and what is added.
@@ -51,6 +51,7 @@ make_tree() {
 		[[ $colour ]] || echo 'export NO_COLOR=1 TERM=dumb'
 		quoted "${command[@]}"
 	} >"$1/etc/command"
+	[[ ! $hold ]] || : >"$1/etc/hold"
 	find "$modules" -name '*.ko' -exec cp -t "$1/ptwalk" {} +
 	for path in "${programs[@]}"; do
 		[[ ! -f $path ]] || add "$path" "$1"

@@ -10,6 +10,9 @@ cpu=qemu64
 mem_mib=512
 smp=2
 append=
+# More words for qemu, and whether it is asked questions by vm/monitor.
+qemu_words=()
+monitored=
 
 # The console takes warnings until guest/init asks for all. An oops is a panic,
 # and a panic ends the machine at once. The tests of the kernel's own ciphers
@@ -31,6 +34,16 @@ serial_options() {
 	done
 }
 
+# The monitor's two FIFOs, where the machine has one. They stay open here, so that
+# each program that asks may come and go.
+make_monitor() {
+	[[ $monitored ]] || return 0
+	rm -f "$work"/monitor.{in,out}
+	mkfifo "$work"/monitor.{in,out}
+	exec 5<>"$work/monitor.in" 6<>"$work/monitor.out"
+	printf '%s\n' -chardev "pipe,id=monitor,path=$work/monitor" -mon chardev=monitor
+}
+
 # machine_start ACCELERATOR KERNEL INITRD: the command's output and errors go
 # where those of the caller go. Whatever becomes of this shell, nothing that is
 # started here outlives it.
@@ -41,14 +54,16 @@ machine_start() {
 	mkfifo "$work"/{out,err,control}
 	# Open for writing too, so that neither the opening nor a read can hang.
 	exec 7<>"$work/control"
-	mapfile -t options < <(serial_options "$work")
+	serial_options "$work" >"$work/options"
+	make_monitor >>"$work/options"
+	mapfile -t options <"$work/options"
 	(deathsig=KILL child cat "$work/out") 7>&- &
 	copiers=("$!")
 	(deathsig=KILL child cat "$work/err") 7>&- >&2 &
 	copiers+=("$!")
 	(deathsig=KILL child qemu-system-x86_64 -machine q35 -accel "$1" -cpu "$cpu" \
 		-m "$mem_mib" -smp "$smp" -no-user-config -nodefaults -display none \
-		-no-reboot -kernel "$2" -initrd "$3" "${options[@]}" -append \
+		-no-reboot -kernel "$2" -initrd "$3" "${options[@]}" "${qemu_words[@]}" -append \
 		"$kernel_words $append") \
 		>"$work/qemu.log" 2>&1 7>&- 8>&- &
 	machine=$!
