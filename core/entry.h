@@ -99,6 +99,76 @@ static inline u64 sign_extended(const struct ptw_format *format, u64 va)
 	return (u64)((long long)(va << unused) >> unused);
 }
 
+/* The table at @pa, where the window has all of it; else NULL. */
+static inline const u64 *window_at(const struct ptw_window *w, u64 pa, u64 bytes)
+{
+	u64 offset = pa - w->pa;
+
+	if (offset >= w->bytes || w->bytes - offset < bytes)
+		return NULL;
+	return (const u64 *)((const char *)w->data + offset);
+}
+
+/* The same, of the one window among many that may have it. */
+static inline const u64 *windows_find(const struct ptw_windows *w, u64 pa, u64 bytes)
+{
+	u32 low = 0, high = w->nr;
+
+	if (w->first) {
+		u64 part = pa >> w->shift;
+
+		if (part >= w->nr_parts)
+			return NULL;
+		low = w->first[part];
+		high = w->first[part + 1];
+	}
+	/* The first one that does not end before @pa. */
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+		const struct ptw_window *at = &w->list[middle];
+
+		if (at->pa + (at->bytes - 1) < pa)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < w->nr ? window_at(&w->list[low], pa, bytes) : NULL;
+}
+
+/* The same with an index; of the first window of this part of memory alone. */
+static inline const u64 *windows_find_first(const struct ptw_windows *w, u64 pa, u64 bytes)
+{
+	u64 part = pa >> w->shift;
+	u32 at;
+
+	if (unlikely(part >= w->nr_parts))
+		return NULL;
+	at = w->first[part];
+	return likely(at < w->nr) ? window_at(&w->list[at], pa, bytes) : NULL;
+}
+
+/* Where no search is needed; else NULL. */
+static inline const u64 *windows_near(const struct ptw_windows *w, u64 pa, u64 bytes)
+{
+	const u64 *entries = window_at(&w->likely, pa, bytes);
+
+	return entries || !w->first ? entries : windows_find_first(w, pa, bytes);
+}
+
+/* Lends the table of @lv at @pa, from a window where there is one. */
+static inline int memory_lend(const struct ptw_memory *m, const struct ptw_level *lv, u64 pa,
+			      const u64 **entries)
+{
+	if (m->windows) {
+		*entries = windows_near(m->windows, pa, table_bytes(lv));
+		if (unlikely(!*entries))
+			*entries = windows_find(m->windows, pa, table_bytes(lv));
+		if (likely(*entries))
+			return 0;
+	}
+	return m->lend(m->ctx, ptw_pa(pa), table_bytes(lv), entries);
+}
+
 /* Begin and end a critical section, where the memory has them. */
 static inline void memory_enter(const struct ptw_memory *m)
 {

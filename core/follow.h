@@ -14,6 +14,50 @@ static inline const struct ptw_level *level_of(const struct ptw_scan *s, unsigne
 	return &s->space->format->levels[level];
 }
 
+static inline bool is_hole(const struct ptw_range *r)
+{
+	return r->what == PTW_NONE || r->what == PTW_NONCANONICAL;
+}
+
+/* Bits of a leaf that hold its address as it stands, and may all be set. */
+static inline u64 plain_address_bits(const struct ptw_space *sp, const struct ptw_level *lv)
+{
+	return lv->leaf_pa.mask & ~sp->encryption & sp->pa_limit;
+}
+
+/* How many times a page can be added to @pa with no carry out of plain address bits. */
+static inline u64 room_for_carry(const struct ptw_space *sp, const struct ptw_level *lv, u64 pa)
+{
+	u64 ones = plain_address_bits(sp, lv) >> lv->shift;
+	u64 low = ones & ~(ones + 1); /* the lowest bits that are all set */
+
+	return low - ((pa >> lv->shift) & low);
+}
+
+/*
+ * How many of the @most @entries are @entry, then @step more each, in the bits of
+ * @compare. Eight at a time: one branch for a cache line keeps up with the memory.
+ */
+static inline u64 how_many_alike(const u64 *entries, u64 most, u64 entry, u64 step, u64 compare)
+{
+	u64 n = 0;
+
+	for (; most - n >= 8; n += 8) {
+		u64 expected = entry, differ = 0;
+
+		for (unsigned int i = 0; i < 8; i++, expected += step)
+			differ |= READ_ONCE(entries[n + i]) ^ expected;
+		if (differ & compare)
+			break;
+		entry = expected;
+	}
+	while (n < most && !((READ_ONCE(entries[n]) ^ entry) & compare)) {
+		entry += step;
+		n++;
+	}
+	return n;
+}
+
 /* Bits of a software entry that say where, not what. */
 static inline u64 soft_position_bits(const struct ptw_scan *s, const struct ptw_range *r,
 				     const struct ptw_soft *soft)

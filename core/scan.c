@@ -10,6 +10,9 @@
 #include "entry.h"
 #include "follow.h"
 
+/* Cache lines of the next table to fetch in advance; the processor finds the rest. */
+#define LINES_AHEAD 16
+
 static u64 min_u64(u64 a, u64 b)
 {
 	return a < b ? a : b;
@@ -56,6 +59,11 @@ int ptw_scan_init(struct ptw_scan *s, const struct ptw_space *sp, ptw_va_t start
 	return 0;
 }
 
+static inline bool canonical(const struct ptw_scan *s)
+{
+	return sign_extended(s->space->format, s->at) == s->at;
+}
+
 /* Bytes from here to the end of the scan, less one: 2^64 has no other number. */
 static u64 left_less_one(const struct ptw_scan *s)
 {
@@ -66,7 +74,7 @@ static u64 left_less_one(const struct ptw_scan *s)
  * Moves on by @bytes less one plus one, or to the end of the scan, and lets go
  * of the tables that do not cover the new address. The root covers them all.
  */
-static void advance(struct ptw_scan *s, u64 bytes_less_one)
+static inline void advance(struct ptw_scan *s, u64 bytes_less_one)
 {
 	u64 before = s->at;
 
@@ -93,7 +101,8 @@ static u64 rest_less_one(const struct ptw_scan *s, const struct ptw_level *lv)
 
 static void finish(struct ptw_scan *s, struct sink *sink)
 {
-	sink->ranges[sink->n++] = s->range;
+	if (!s->no_holes || !is_hole(&s->range))
+		sink->ranges[sink->n++] = s->range;
 	s->pending = false;
 }
 
@@ -146,21 +155,6 @@ static void add_entry(struct ptw_scan *s, struct sink *sink, enum ptw_what what,
 	add(s, sink, &next, rest_less_one(s, lv));
 }
 
-/* Bits of a leaf that hold its address as it stands, and may all be set. */
-static u64 plain_address_bits(const struct ptw_space *sp, const struct ptw_level *lv)
-{
-	return lv->leaf_pa.mask & ~sp->encryption & sp->pa_limit;
-}
-
-/* How many times a page can be added to @pa with no carry out of plain address bits. */
-static u64 room_for_carry(const struct ptw_space *sp, const struct ptw_level *lv, u64 pa)
-{
-	u64 ones = plain_address_bits(sp, lv) >> lv->shift;
-	u64 low = ones & ~(ones + 1); /* the lowest bits that are all set */
-
-	return low - ((pa >> lv->shift) & low);
-}
-
 /*
  * What the next entries must be to make the pending range longer, of which
  * @entry is the last one; false: ask follows() instead. It is made from the last
@@ -175,10 +169,6 @@ static bool expectation(const struct ptw_scan *s, const struct ptw_level *lv, u6
 	*step = 0;
 	*compare = ~0ULL;
 	*most = ~0ULL;
-	if (r->what == PTW_NONE) {
-		*compare = ~s->space->format->stray_bits;
-		return true;
-	}
 	if (r->what != PTW_LEAF)
 		return r->repeats;
 	*compare = s->compare | s->structure[r->level];
@@ -196,7 +186,7 @@ static unsigned int entries_left(const struct ptw_scan *s, const struct ptw_leve
 	unsigned int end = 1U << lv->bits;
 	unsigned int i = level_index(lv, s->at);
 
-	if (!ptw_canonical(s->space->format, ptw_va(s->at)))
+	if (!canonical(s))
 		return 0;
 	if (s->depth == 1 && i < end / 2)
 		end /= 2;
@@ -212,17 +202,18 @@ static void run(struct ptw_scan *s, u64 entry)
 {
 	unsigned int level = s->depth - 1;
 	const struct ptw_level *lv = level_of(s, level);
-	const u64 *entries = s->path[level].entries;
-	unsigned int i = level_index(lv, s->at);
-	u64 step, compare, most, n = 0;
-	u64 in_table = entries_left(s, lv);
+	const u64 *entries = s->path[level].entries + level_index(lv, s->at);
+	u64 step, compare, most, n;
 
-	if (!expectation(s, lv, &entry, &step, &compare, &most))
-		return;
-	most = min_u64(most, in_table);
-	while (n < most && !((READ_ONCE(entries[i + n]) ^ entry) & compare)) {
-		entry += step;
-		n++;
+	if (s->range.what == PTW_NONE) {
+		compare = ~s->space->format->stray_bits;
+		n = how_many_alike(entries, entries_left(s, lv), 0, 0, compare);
+	} else {
+		if (!expectation(s, lv, &entry, &step, &compare, &most))
+			return;
+		most = min_u64(most, entries_left(s, lv));
+		n = step ? how_many_alike(entries, most, entry, step, compare) :
+			   how_many_alike(entries, most, entry, 0, compare);
 	}
 	if (!n)
 		return;
@@ -318,6 +309,28 @@ static bool same_again(const struct ptw_scan *s, unsigned int level, u64 entry, 
 	return s->last[level].rights == rights;
 }
 
+/*
+ * Has the processor fetch the table that comes after the one of the entry at hand,
+ * while that one is gone through. Only what is mapped can be looked up ahead.
+ */
+static void look_ahead(const struct ptw_scan *s, unsigned int level)
+{
+	const struct ptw_windows *windows = s->space->memory->windows;
+	const struct ptw_level *lv = level_of(s, level);
+	unsigned int i = level_index(lv, s->at) + 1;
+	const u64 *next;
+	u64 entry;
+
+	if (!windows || i >> lv->bits)
+		return;
+	entry = READ_ONCE(s->path[level].entries[i]);
+	if (entry_classify(s->space, lv, entry) != PTW_TABLE)
+		return;
+	next = windows_near(windows, table_pa(s->space, lv, entry), table_bytes(lv + 1));
+	for (unsigned int line = 0; next && line < LINES_AHEAD; line++)
+		__builtin_prefetch(next + line * 8);
+}
+
 /* Asks the memory for the table at @pa. An error of the memory is an answer. */
 static int hold(struct ptw_scan *s, u64 pa, u8 rights, int *unreadable)
 {
@@ -328,7 +341,7 @@ static int hold(struct ptw_scan *s, u64 pa, u8 rights, int *unreadable)
 	if (!s->tables_left)
 		return -E2BIG;
 	s->tables_left--;
-	*unreadable = memory->lend(memory->ctx, ptw_pa(pa), table_bytes(lv), &entries);
+	*unreadable = memory_lend(memory, lv, pa, &entries);
 	if (*unreadable)
 		return 0;
 	s->path[s->depth].entries = entries;
@@ -377,6 +390,7 @@ static int descend(struct ptw_scan *s, struct sink *sink, u64 entry, bool worked
 	if (worked && s->space->memory->leave)
 		return 1;
 
+	look_ahead(s, level);
 	err = hold(s, table_pa(s->space, lv, entry), rights, &unreadable);
 	if (err)
 		return err;
@@ -421,7 +435,7 @@ static int section(struct ptw_scan *s, struct sink *sink)
 		int err = 0;
 		u64 entry;
 
-		if (!ptw_canonical(s->space->format, ptw_va(s->at))) {
+		if (!canonical(s)) {
 			add_gap(s, sink);
 			continue;
 		}

@@ -44,6 +44,7 @@ struct ptw_range {
 	ptw_va_t end;
 	ptw_pa_t pa;
 	u64 entry;
+	u64 page_bytes;
 	union {
 		struct {
 			enum ptw_what what : 8;
@@ -54,7 +55,6 @@ struct ptw_range {
 		};
 		u64 kind;
 	};
-	u64 page_bytes;
 };
 
 /**
@@ -65,12 +65,15 @@ struct ptw_range {
  * @tables_left: how many more table pages the scan may ask the memory for; it
  *	is counted down, whether the memory has them or not. The caller may set
  *	it anew at any time, to go on.
+ * @no_holes: PTW_NONE and PTW_NONCANONICAL are left out, and the ranges not
+ *	consecutive. ptw_scan_init() sets false; it may be changed as @compare may.
  *
  * The rest is private. It may be copied, and thrown away at any time.
  */
 struct ptw_scan {
 	u64 compare;
 	u64 tables_left;
+	bool no_holes;
 
 	const struct ptw_space *space;
 	u64 at; /* next address to look at */

@@ -43,7 +43,7 @@ static void go_down(const struct ptw_space *sp, struct ptw_walk *w)
 		unsigned int index = level_index(lv, w->va.v);
 		struct ptw_step *step = &w->steps[i];
 
-		w->error = memory->lend(memory->ctx, ptw_pa(table), table_bytes(lv), &entries);
+		w->error = memory_lend(memory, lv, table, &entries);
 		if (unlikely(w->error)) {
 			w->end = PTW_UNREADABLE;
 			return;

@@ -15,6 +15,37 @@
 #include "format.h"
 
 /**
+ * struct ptw_window - consecutive physical memory whose bytes are at hand
+ * @pa: of its first byte
+ * @bytes: more than 0; @pa + @bytes - 1 does not wrap round
+ * @data: the bytes, which stay for as long as the memory is there. A table within
+ *	lies at a u64's alignment: @data - @pa is a multiple of 8.
+ */
+struct ptw_window {
+	u64 pa;
+	u64 bytes;
+	const void *data;
+};
+
+/**
+ * struct ptw_windows - memory that the walker reads by itself
+ * @likely: the one that is looked in first, as a rule the largest
+ * @list: all @nr of them, in order of pa; none overlaps another
+ * @first: an index, so that one among thousands is found as fast as one of three:
+ *	for part i of the physical addresses, of 2^@shift bytes each, the first
+ *	window that does not end before it, or @nr; @nr_parts + 1 numbers. Behind
+ *	the last part there is no window. NULL: all of @list is searched.
+ */
+struct ptw_windows {
+	struct ptw_window likely;
+	const struct ptw_window *list;
+	u32 nr;
+	u8 shift;
+	u64 nr_parts;
+	const u32 *first;
+};
+
+/**
  * struct ptw_memory - lends page-table pages
  * @lend: gives the @bytes of physical memory at @pa (a multiple of @bytes,
  *	the size of one table) in *@entries, or a negative errno. It is the
@@ -28,12 +59,15 @@
  *	down to it.
  * @leave: ends it. What was lent is given back.
  * @ctx: handed to all three
+ * @windows: optional: a table that lies within one of them is read there, and
+ *	@lend not called for it
  */
 struct ptw_memory {
 	int (*lend)(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries);
 	void (*enter)(void *ctx);
 	void (*leave)(void *ctx);
 	void *ctx;
+	const struct ptw_windows *windows;
 };
 
 /**
@@ -129,6 +163,18 @@ struct ptw_walk {
  * (table cannot be read). @w->end tells them apart.
  */
 int ptw_walk(const struct ptw_space *sp, ptw_va_t va, struct ptw_walk *w);
+
+/**
+ * ptw_translate() - looks many addresses up, for their physical addresses alone
+ * @va: @n of them, in any order
+ * @pa: @n, filled: what ptw_walk() gives in ptw_walk.pa, or PTW_NOT_MAPPED where
+ *	that does not end in a leaf
+ *
+ * Locking: as ptw_walk(), for each address. Work: at most one lend and one read a
+ * level and address. Return: how many of them are mapped.
+ */
+#define PTW_NOT_MAPPED (~0ULL)
+size_t ptw_translate(const struct ptw_space *sp, const ptw_va_t *va, size_t n, ptw_pa_t *pa);
 
 /**
  * struct ptw_rights - what may be done, and who decided it

@@ -36,6 +36,7 @@
 #define COMPARE_ALL 8
 #define BASE_HIGH 16
 #define TO_THE_END 32
+#define WINDOWS 64
 
 /* All of it is the fuzzer's choice; what makes no sense is made to. */
 struct header {
@@ -45,7 +46,7 @@ struct header {
 	u8 max; /* ranges a call */
 	u16 tables; /* granted at the beginning, and each time they are used up */
 	u8 bad_page; /* cannot be lent */
-	u8 unused;
+	u8 windows; /* what the walker reads by itself: a choice for mem_set_windows() */
 	u64 cr3; /* its page is taken modulo the memory's */
 	u64 start;
 	u64 length;
@@ -166,7 +167,9 @@ static void check_work(const struct run *run, const struct ptw_scan *scan, u64 g
 	if (run->mem.breach)
 		broken(run, run->mem.breach);
 	require(run, !run->mem.inside, "a call returned within a section");
-	require(run, run->mem.asks == granted - scan->tables_left,
+	require(run,
+		run->mem.ops.windows ? run->mem.asks <= granted - scan->tables_left :
+				       run->mem.asks == granted - scan->tables_left,
 		"tables_left does not count the asks");
 	require(run, !run->mem.live || run->mem.most_section_asks <= run->model.levels,
 		"a section asked for more than one way down");
@@ -239,6 +242,8 @@ static void set_up(struct run *run, const uint8_t *data, size_t size)
 	memcpy(run->mem.words, data, bytes);
 	if (h->bad_page < nr_pages)
 		run->mem.error[h->bad_page] = -EIO;
+	if (h->flags & WINDOWS)
+		mem_set_windows(&run->mem, h->windows * 0x9e3779b97f4a7c15ULL);
 	run->model = (struct model){
 		.mem = &run->mem,
 		.levels = h->flags & LEVELS_5 ? 5 : 4,
@@ -256,6 +261,26 @@ static void set_up(struct run *run, const uint8_t *data, size_t size)
 		run->space.swap = &ptw_swap_types_6_1;
 }
 
+/* All addresses at once, and their neighbours: as the model has them. */
+static void translate(const struct run *run)
+{
+	ptw_va_t va[NR_ADDRESSES * 16];
+	ptw_pa_t pa[ARRAY_SIZE(va)];
+	struct ptw_walk w;
+
+	for (size_t i = 0; i < ARRAY_SIZE(va); i++)
+		va[i] = ptw_va(run->header.addresses[i / 16] + (i % 16 << (12 + i / 16 * 9)));
+	ptw_translate(&run->space, va, ARRAY_SIZE(va), pa);
+	for (size_t i = 0; i < ARRAY_SIZE(va); i++) {
+		int ret = model_walk(&run->model, va[i].v, &w);
+
+		if (pa[i].v == (ret ? PTW_NOT_MAPPED : w.pa.v))
+			continue;
+		show_walk("model", &w);
+		broken(run, "the translation is not the model's");
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct run run;
@@ -271,6 +296,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		decode(&run, &w);
 	}
+	translate(&run);
 	end = run.header.start + run.header.length;
 	if (end < run.header.start || run.header.flags & TO_THE_END)
 		end = 0;

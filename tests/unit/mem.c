@@ -109,6 +109,57 @@ void mem_set_live(struct mem *m, bool live)
 	take_all_back(m);
 }
 
+/* A page goes into the window before it, or begins one, or lies in none. */
+static void add_page(struct mem *m, size_t page, u64 choice)
+{
+	struct ptw_window *w = &m->window_list[m->windows.nr];
+	bool ragged = choice >> (page + 7) % 61 & 1;
+
+	if (m->error[page] || !(choice >> page % 61 & 1))
+		return;
+	if (m->windows.nr && !ragged && w[-1].pa + w[-1].bytes == mem_pa(m, page)) {
+		w[-1].bytes += MEM_PAGE;
+		return;
+	}
+	/* A window that begins behind a page's first entry has nothing of that table. */
+	*w = (struct ptw_window){ mem_pa(m, page), MEM_PAGE, mem_at(m, page, 0) };
+	if (ragged && choice >> 61 & 1)
+		*w = (struct ptw_window){ w->pa + 8, MEM_PAGE - 8, mem_at(m, page, 1) };
+	m->windows.nr++;
+}
+
+static void index_windows(struct mem *m, unsigned int shift)
+{
+	struct ptw_windows *w = &m->windows;
+	const struct ptw_window *list = m->window_list;
+	u64 end = mem_pa(m, m->nr_pages);
+	u32 at = 0;
+
+	while (end >> shift > 4 * m->nr_pages)
+		shift++;
+	w->shift = shift;
+	w->nr_parts = end >> shift;
+	for (u64 part = 0; part <= w->nr_parts; part++) {
+		while (at < w->nr && list[at].pa + list[at].bytes - 1 < part << shift)
+			at++;
+		m->window_index[part] = at;
+	}
+	m->window_index[w->nr_parts] = w->nr;
+	w->first = m->window_index;
+}
+
+void mem_set_windows(struct mem *m, u64 choice)
+{
+	m->windows = (struct ptw_windows){ .list = m->window_list };
+	for (size_t page = 0; page < m->nr_pages; page++)
+		add_page(m, page, choice);
+	if (m->windows.nr && choice >> 62 & 1)
+		m->windows.likely = m->window_list[choice % m->windows.nr];
+	if (choice >> 63)
+		index_windows(m, 12 + choice % 4);
+	m->ops.windows = &m->windows;
+}
+
 void mem_count_anew(struct mem *m)
 {
 	memset(m->lends, 0, m->nr_pages * sizeof(*m->lends));
@@ -137,6 +188,8 @@ void mem_init(struct mem *m, u64 base, size_t nr_pages, bool live)
 	m->error = must_calloc(nr_pages, sizeof(*m->error));
 	m->lends = must_calloc(nr_pages, sizeof(*m->lends));
 	m->section_lends = must_calloc(nr_pages, sizeof(*m->section_lends));
+	m->window_list = must_calloc(nr_pages, sizeof(*m->window_list));
+	m->window_index = must_calloc(4 * nr_pages + 2, sizeof(*m->window_index));
 	mem_set_live(m, live);
 }
 
@@ -148,6 +201,8 @@ void mem_deinit(struct mem *m)
 	free(m->error);
 	free(m->lends);
 	free(m->section_lends);
+	free(m->window_list);
+	free(m->window_index);
 }
 
 void mem_fill(struct mem *m, size_t page, u64 value)

@@ -45,6 +45,9 @@ struct mem {
 	bool inside;
 	u64 *lent;
 	unsigned int *section_lends;
+	struct ptw_windows windows;
+	struct ptw_window *window_list;
+	u32 *window_index;
 };
 
 /* @live: with sections, the end of which takes back what was lent in it. */
@@ -53,6 +56,13 @@ void mem_deinit(struct mem *m);
 
 /* Changes between live and not; takes back all that is lent. */
 void mem_set_live(struct mem *m, bool live);
+
+/*
+ * Has the walker read by itself, in windows, some of the pages that can be lent:
+ * which ones, where a window ends and how they are looked up is in @choice. Until
+ * mem_set_live(); what is read in this way is no ask.
+ */
+void mem_set_windows(struct mem *m, u64 choice);
 
 /* Sets the counters, not the memory, to 0. */
 void mem_count_anew(struct mem *m);

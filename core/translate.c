@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * translate.c - many addresses, physical addresses alone.
+ *
+ * ptw_walk() classifies every entry by the format's data. Here the same data is
+ * boiled down, once a call, to one comparison that says "a table" and one that says
+ * "a leaf" for each level: all that is neither is not mapped. What cannot be said in
+ * that way is left to ptw_walk().
+ */
+#include "entry.h"
+
+#define always_inline_ inline __attribute__((always_inline))
+#define noinline_ __attribute__((noinline))
+
+/* Addresses that are on their way down at the same time. */
+#define LANES 64
+
+/*
+ * struct sieve - one level: an entry is a table, or a leaf, when it fits
+ * @table_pa, @leaf_pa: bits that are the address
+ * @low: bits of an address below the page's
+ * @last: index of a table's last entry
+ */
+struct sieve {
+	struct ptw_match table;
+	struct ptw_match leaf;
+	u64 table_pa;
+	u64 leaf_pa;
+	u64 low;
+	u64 last;
+	u8 shift;
+};
+
+/*
+ * struct hand - the windows, for the loops; all 0 where the tables of the levels are
+ * not of one size
+ * @data, @start, @room: tables that begin within @room bytes of @start are at @data
+ * @bytes: of a table
+ * @windows: those that have an index, else NULL
+ */
+struct hand {
+	const char *data;
+	u64 start;
+	u64 room;
+	u64 bytes;
+	const struct ptw_windows *windows;
+};
+
+/*
+ * struct job - what holds for all addresses of a call
+ * @regular: a table has 512 entries, and the last level's pages 4096 bytes
+ * @sieves: from the last level up
+ */
+struct job {
+	const struct ptw_space *space;
+	const u64 *root;
+	unsigned int nr_levels;
+	bool regular;
+	struct hand hand;
+	struct sieve sieves[PTW_MAX_LEVELS];
+};
+
+/*
+ * struct crowd - addresses that have gone down to the last level, and stand before
+ * their entry there
+ * @to: where the address is in the caller's arrays
+ */
+struct crowd {
+	unsigned int nr;
+	const u64 *entry[LANES];
+	u8 to[LANES];
+};
+
+static const struct ptw_match never = PTW_NEVER;
+
+static bool is_never(const struct ptw_match *m)
+{
+	return m->val & ~m->mask;
+}
+
+/* @m and @more, both. */
+static void and_match(struct ptw_match *m, u64 mask, u64 val)
+{
+	bool contradict = (m->mask & mask & (m->val ^ val)) || (val & ~mask);
+
+	if (contradict || is_never(m)) {
+		*m = never;
+		return;
+	}
+	m->mask |= mask;
+	m->val |= val;
+}
+
+/* @m, and not @other. False where one match cannot say that. */
+static bool and_not(struct ptw_match *m, const struct ptw_match *other)
+{
+	if (is_never(other))
+		return true;
+	if (!other->mask || (other->mask & (other->mask - 1)))
+		return false;
+	and_match(m, other->mask, other->val ^ other->mask);
+	return true;
+}
+
+/* What entry_classify() asks of an entry of this level. False: it cannot be said so. */
+static bool sieve_init(struct sieve *s, const struct ptw_space *sp, const struct ptw_level *lv)
+{
+	u64 no_address = ~sp->encryption & ~sp->pa_limit;
+
+	if (lv->table_pa.high_mask || lv->leaf_pa.high_mask)
+		return false;
+	*s = (struct sieve){
+		.table = sp->format->present,
+		.leaf = lv->may_be_leaf ? sp->format->present : never,
+		.table_pa = lv->table_pa.mask & ~sp->encryption,
+		.leaf_pa = lv->leaf_pa.mask & ~sp->encryption,
+		.low = level_bytes(lv) - 1,
+		.last = (1ULL << lv->bits) - 1,
+		.shift = lv->shift,
+	};
+	and_match(&s->table, lv->table.mask, lv->table.val);
+	and_match(&s->table, lv->table_zero | (lv->table_pa.mask & no_address), 0);
+	and_match(&s->leaf, lv->leaf_zero | (lv->leaf_pa.mask & no_address), 0);
+	if (lv == &sp->format->levels[sp->format->nr_levels - 1] && !is_never(&s->table))
+		return false;
+	return and_not(&s->leaf, &lv->table) && and_not(&s->leaf, &lv->bad[0]) &&
+	       and_not(&s->leaf, &lv->bad[1]);
+}
+
+static struct hand hand_of(const struct ptw_space *sp)
+{
+	const struct ptw_windows *windows = sp->memory->windows;
+	u64 bytes = table_bytes(&sp->format->levels[0]);
+	struct hand h = { 0 };
+
+	for (unsigned int i = 1; i < sp->format->nr_levels; i++)
+		if (table_bytes(&sp->format->levels[i]) != bytes)
+			return h;
+	if (!windows)
+		return h;
+	if (windows->first) {
+		h.windows = windows;
+		h.bytes = bytes;
+	}
+	if (windows->likely.bytes >= bytes) {
+		h.data = windows->likely.data;
+		h.start = windows->likely.pa;
+		h.room = windows->likely.bytes - bytes + 1;
+	}
+	return h;
+}
+
+/* False where ptw_walk() must do it: a format that no sieve fits. */
+static bool job_init(struct job *job, const struct ptw_space *sp)
+{
+	const struct ptw_format *f = sp->format;
+
+	job->space = sp;
+	job->nr_levels = f->nr_levels;
+	job->regular = f->va_bits == 12 + 9 * f->nr_levels;
+	for (unsigned int below = 0; below < f->nr_levels; below++) {
+		const struct ptw_level *lv = &f->levels[f->nr_levels - 1 - below];
+
+		if (!sieve_init(&job->sieves[below], sp, lv))
+			return false;
+		job->regular &= lv->bits == 9 && lv->shift == 12 + 9 * below;
+	}
+	job->hand = hand_of(sp);
+	return true;
+}
+
+/* A table that is not at hand; NULL where it cannot be read. */
+static noinline_ const u64 *elsewhere(const struct job *job, unsigned int level, u64 pa)
+{
+	const struct ptw_space *sp = job->space;
+	const u64 *entries;
+
+	if (memory_lend(sp->memory, &sp->format->levels[level], pa, &entries))
+		return NULL;
+	return entries;
+}
+
+static always_inline_ u64 answer(const struct sieve *s, u64 va, u64 entry)
+{
+	u64 pa = (entry & s->leaf_pa) | (va & s->low);
+
+	return entry_fits(entry, &s->leaf) ? pa : PTW_NOT_MAPPED;
+}
+
+/* Index of @va's entry. @regular is a constant where it is called: as the shift then is. */
+static always_inline_ u64 index_of(bool regular, unsigned int below, const struct sieve *s, u64 va)
+{
+	return regular ? (va >> (12 + 9 * below)) & 511 : (va >> s->shift) & s->last;
+}
+
+/*
+ * From the table that has @below levels below it to the next one. NULL where the way
+ * ends, with the answer in @pa.
+ */
+static always_inline_ const u64 *down(const struct job *job, const struct hand *h, bool regular,
+				      unsigned int below, const u64 *table, u64 va, u64 *pa)
+{
+	unsigned int level = job->nr_levels - 1 - below;
+	const struct sieve *s = &job->sieves[below];
+	u64 entry = READ_ONCE(table[index_of(regular, below, s, va)]);
+	u64 offset = (entry & s->table_pa) - h->start;
+
+	if (unlikely(!entry_fits(entry, &s->table))) {
+		*pa = answer(s, va, entry);
+		return NULL;
+	}
+	if (likely(offset < h->room))
+		return (const u64 *)(h->data + offset);
+	table = NULL;
+	if (h->windows)
+		table = windows_find_first(h->windows, entry & s->table_pa, h->bytes);
+	if (unlikely(!table))
+		table = elsewhere(job, level + 1, entry & s->table_pa);
+	if (unlikely(!table))
+		*pa = PTW_NOT_MAPPED;
+	return table;
+}
+
+/* To the last level's table. Three levels are always there; unrolled, the shifts are constants. */
+static always_inline_ const u64 *go_down(const struct job *job, const struct hand *h, bool regular,
+					 const u64 *table, unsigned int levels, u64 va, u64 *pa)
+{
+	unsigned int below = levels - 1;
+
+	if (!regular) {
+		for (; table && below; below--)
+			table = down(job, h, false, below, table, va, pa);
+		return table;
+	}
+	if (levels == 5 && table)
+		table = down(job, h, true, 4, table, va, pa);
+	if (likely(table))
+		table = down(job, h, true, 3, table, va, pa);
+	if (likely(table))
+		table = down(job, h, true, 2, table, va, pa);
+	return likely(table) ? down(job, h, true, 1, table, va, pa) : NULL;
+}
+
+/* The last level, where there are leaves alone. */
+static size_t end_all(const struct job *job, const struct crowd *c, const ptw_va_t *va,
+		      ptw_pa_t *pa)
+{
+	const struct sieve s = job->sieves[0];
+	size_t mapped = 0;
+
+	for (unsigned int k = 0; k < c->nr; k++) {
+		unsigned int j = c->to[k];
+
+		pa[j].v = answer(&s, va[j].v, READ_ONCE(*c->entry[k]));
+		mapped += pa[j].v != PTW_NOT_MAPPED;
+	}
+	return mapped;
+}
+
+/*
+ * Down to the last level one by one, through tables that few addresses share with few
+ * others; there all of them wait for the memory at the same time.
+ */
+static always_inline_ size_t find_some(const struct job *job, bool regular, unsigned int levels,
+				       const ptw_va_t *va, unsigned int n, ptw_pa_t *pa)
+{
+	const unsigned int va_bits = regular ? 12 + 9 * levels : job->space->format->va_bits;
+	const struct sieve *s = &job->sieves[0];
+	const struct hand h = job->hand;
+	size_t mapped = 0;
+	struct crowd c;
+
+	c.nr = 0;
+	for (unsigned int j = 0; j < n; j++) {
+		u64 at = va[j].v, found = PTW_NOT_MAPPED;
+		const u64 *table = NULL;
+
+		if (likely((u64)((long long)(at << (64 - va_bits)) >> (64 - va_bits)) == at))
+			table = go_down(job, &h, regular, job->root, levels, at, &found);
+		if (likely(table)) {
+			c.entry[c.nr] = &table[index_of(regular, 0, s, at)];
+			__builtin_prefetch(c.entry[c.nr]);
+			c.to[c.nr++] = j;
+			continue;
+		}
+		pa[j].v = found;
+		mapped += found != PTW_NOT_MAPPED;
+	}
+	return mapped + end_all(job, &c, va, pa);
+}
+
+/* Memory without sections: what is lent stays, the root's table too. */
+static size_t find_all(struct job *job, const ptw_va_t *va, size_t n, ptw_pa_t *pa)
+{
+	unsigned int levels = job->nr_levels;
+	size_t mapped = 0;
+
+	job->root = elsewhere(job, 0, job->space->root.v);
+	for (size_t i = 0; i < n; i += LANES) {
+		unsigned int some = n - i < LANES ? n - i : LANES;
+
+		if (job->regular && levels == 4)
+			mapped += find_some(job, true, 4, va + i, some, pa + i);
+		else if (job->regular && levels == 5)
+			mapped += find_some(job, true, 5, va + i, some, pa + i);
+		else
+			mapped += find_some(job, false, levels, va + i, some, pa + i);
+	}
+	return mapped;
+}
+
+/* With sections: one for each address. */
+static size_t find_each(const struct job *job, const ptw_va_t *va, size_t n, ptw_pa_t *pa)
+{
+	const struct ptw_space *sp = job->space;
+	const struct sieve *s = &job->sieves[0];
+	const struct hand h = job->hand;
+	size_t mapped = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		u64 at = va[i].v, found = PTW_NOT_MAPPED;
+		const u64 *table;
+
+		if (likely(ptw_canonical(sp->format, va[i]))) {
+			memory_enter(sp->memory);
+			table = elsewhere(job, 0, sp->root.v);
+			table = go_down(job, &h, false, table, job->nr_levels, at, &found);
+			if (table)
+				found = answer(s, at, READ_ONCE(table[(at >> s->shift) & s->last]));
+			memory_leave(sp->memory);
+		}
+		pa[i].v = found;
+		mapped += found != PTW_NOT_MAPPED;
+	}
+	return mapped;
+}
+
+static size_t walk_all(const struct ptw_space *sp, const ptw_va_t *va, size_t n, ptw_pa_t *pa)
+{
+	size_t mapped = 0;
+	struct ptw_walk w;
+
+	for (size_t i = 0; i < n; i++) {
+		bool found = ptw_walk(sp, va[i], &w) == 0;
+
+		pa[i].v = found ? w.pa.v : PTW_NOT_MAPPED;
+		mapped += found;
+	}
+	return mapped;
+}
+
+size_t ptw_translate(const struct ptw_space *sp, const ptw_va_t *va, size_t n, ptw_pa_t *pa)
+{
+	struct job job;
+
+	if (!job_init(&job, sp))
+		return walk_all(sp, va, n, pa);
+	if (sp->memory->leave)
+		return find_each(&job, va, n, pa);
+	return find_all(&job, va, n, pa);
+}
