@@ -78,21 +78,33 @@ enum ptwalk_source {
 	PTWALK_SOURCE_PAGEMAP,
 };
 
+struct ptwalk_image;
+
 /* With page-table isolation: the tables that the process itself runs on. */
 #define PTWALK_OPEN_USER_HALF (1u << 0)
 
+/* The space below @root, whatever it is; of images alone. */
+#define PTWALK_OPEN_ROOT (1u << 1)
+
 /**
  * struct ptwalk_open_options - which space, on which source; all 0 is the kernel
- * @source: enum ptwalk_source
- * @pid: of a process, as the caller's pid namespace numbers it; 0 for the kernel
+ * @source: enum ptwalk_source; AUTO where there is an @image
+ * @pid: of a process, as the caller's pid namespace numbers it (in an image, as the
+ *	first one does); 0 for the kernel
  * @flags: PTWALK_OPEN_*
+ * @image: a dump or a virtual machine, which must outlive the space; NULL for the
+ *	machine that runs
+ * @root: with PTWALK_OPEN_ROOT: of the top table, or a CR3's value
  * @reserved: 0
  */
 struct ptwalk_open_options {
 	uint32_t source;
 	uint32_t pid;
 	uint32_t flags;
-	uint32_t reserved[13];
+	uint32_t reserved0;
+	struct ptwalk_image *image;
+	uint64_t root;
+	uint32_t reserved[8];
 };
 
 /**
@@ -112,7 +124,7 @@ PTWALK_API struct ptwalk *ptwalk_open(const struct ptwalk_open_options *options,
 /* ptwalk_close() - gives all of it back. @p may be NULL. */
 PTWALK_API void ptwalk_close(struct ptwalk *p);
 
-/* ptwalk_source_name() - "device", "kcore" or "pagemap" */
+/* ptwalk_source_name() - "device", "kcore", "pagemap", or an image's format: "elf" ... */
 PTWALK_API const char *ptwalk_source_name(const struct ptwalk *p);
 
 /* ptwalk_source_unlocked() - 1 when tables may be freed under a walk, else 0 */
@@ -120,6 +132,131 @@ PTWALK_API int ptwalk_source_unlocked(const struct ptwalk *p);
 
 /* ptwalk_pid() - of the process that is looked at, 0 for the kernel */
 PTWALK_API uint32_t ptwalk_pid(const struct ptwalk *p);
+
+/* ---- images: dumps, virtual machines, snapshots ------------------------------ */
+
+/*
+ * An image is memory (or, a snapshot, what was read of its tables) of some machine,
+ * perhaps another one. It is opened once; any number of spaces are opened on it by
+ * ptwalk_open(). Nothing of it is believed: a file that contradicts itself or ends
+ * too early is refused with a sentence, or answers for what is left of it.
+ */
+
+/* The numbers never change. */
+enum ptwalk_image_format {
+	PTWALK_FORMAT_AUTO = 0, /* recognised by its content */
+	PTWALK_FORMAT_ELF = 1, /* kdump's, qemu's, libvirt's */
+	PTWALK_FORMAT_LIME = 2,
+	PTWALK_FORMAT_RAW = 3,
+	PTWALK_FORMAT_KDUMP = 4, /* kdump-compressed, also split; by libkdumpfile */
+	PTWALK_FORMAT_FLATTENED = 5, /* kdump-compressed or ELF as a stream */
+	PTWALK_FORMAT_GDB = 6, /* a virtual machine's gdbstub */
+	PTWALK_FORMAT_SNAPSHOT = 7, /* ptwalk_snapshot_write() */
+};
+
+/**
+ * struct ptwalk_base - where a part of a raw image lies in physical memory
+ * @offset: in the file
+ * @pa: of its first byte
+ * @bytes: how many; 0: to the end of the file
+ */
+struct ptwalk_base {
+	uint64_t offset;
+	uint64_t pa;
+	uint64_t bytes;
+};
+
+#define PTWALK_IMAGE_ROOT (1u << 0) /* @root is given, and looked for no more */
+#define PTWALK_IMAGE_CR3 (1u << 1) /* the root is what CR3 of @cpu says */
+
+/**
+ * struct ptwalk_image_options - what to open; all 0 but a path is the rule
+ * @paths: @nr_paths files: one, or the parts of a split dump. With @socket, none or
+ *	the file that is the machine's memory (qemu's memory-backend-file)
+ * @socket: of a gdbstub: HOST:PORT, :PORT, or the path of a Unix socket; else NULL
+ * @format: enum ptwalk_image_format
+ * @flags: PTWALK_IMAGE_*
+ * @levels: of page tables, 4 or 5; 0 finds out
+ * @cpu: with PTWALK_IMAGE_CR3
+ * @root: with PTWALK_IMAGE_ROOT: of the kernel's top table
+ * @bases: @nr_bases parts of a raw image; none: all of it lies at 0
+ */
+struct ptwalk_image_options {
+	const char * const *paths;
+	const char *socket;
+	uint32_t nr_paths;
+	uint32_t format;
+	uint32_t flags;
+	uint32_t levels;
+	uint32_t cpu;
+	uint32_t nr_bases;
+	uint64_t root;
+	const struct ptwalk_base *bases;
+	uint32_t reserved[8];
+};
+
+/**
+ * ptwalk_image_open() - opens a dump or a virtual machine, and finds its kernel
+ *
+ * Where the kernel's tables cannot be found the image is opened all the same, for
+ * ptwalk_open() with PTWALK_OPEN_ROOT and for physical reads. A virtual machine
+ * stands still until ptwalk_image_close(). Return: the image, or NULL with @err: the
+ * errno of open, mmap, connect; -ENOEXEC (not of this format), -EBADMSG (broken),
+ * -EOPNOTSUPP (a library is not there, or a compression), -ETIMEDOUT, -EINVAL, -ENOMEM.
+ */
+PTWALK_API struct ptwalk_image *ptwalk_image_open(const struct ptwalk_image_options *options,
+						  struct ptwalk_error *err);
+
+/* ptwalk_image_close() - gives it back, after the spaces on it. @image may be NULL. */
+PTWALK_API void ptwalk_image_close(struct ptwalk_image *image);
+
+/* By what the kernel's root was found. The numbers never change. */
+enum ptwalk_root_from {
+	PTWALK_ROOT_UNKNOWN = 0, /* it was not */
+	PTWALK_ROOT_GIVEN = 1,
+	PTWALK_ROOT_VMCOREINFO = 2, /* the note of the dump */
+	PTWALK_ROOT_CPU = 3, /* CR3 of a CPU */
+	PTWALK_ROOT_VMCOREINFO_IN_MEMORY = 4,
+	PTWALK_ROOT_SEARCH = 5, /* the page that looks most like it */
+	PTWALK_ROOT_SNAPSHOT = 6,
+};
+
+/**
+ * struct ptwalk_image_info - what an image is
+ * @format: enum ptwalk_image_format, as recognised
+ * @guessed: 1 where nothing in the file says so (RAW)
+ * @mapped: 1 where its memory is mapped, not read
+ * @root_from: enum ptwalk_root_from
+ * @sure: SEARCH: how sure, in percent; else 100, or 0 for UNKNOWN
+ * @nr_cpus: whose registers are known
+ * @nr_ranges: of physical memory
+ * @memory_bytes: in all of them
+ * @missing_bytes: that the file's headers promise, and the file lacks
+ * @end_pa: behind the highest
+ * @taken_for: a sentence: what it was taken for
+ */
+struct ptwalk_image_info {
+	uint32_t format;
+	uint32_t guessed;
+	uint32_t mapped;
+	uint32_t root_from;
+	uint32_t sure;
+	uint32_t nr_cpus;
+	uint64_t nr_ranges;
+	uint64_t memory_bytes;
+	uint64_t missing_bytes;
+	uint64_t end_pa;
+	char taken_for[160];
+};
+
+/* ptwalk_image_get_info() - lent until ptwalk_image_close() */
+PTWALK_API const struct ptwalk_image_info *ptwalk_image_get_info(const struct ptwalk_image *image);
+
+/* ptwalk_image_format_name() - of enum ptwalk_image_format: one word, as "elf" */
+PTWALK_API const char *ptwalk_image_format_name(uint32_t format);
+
+/* ptwalk_root_from_name() - of enum ptwalk_root_from: one word, as "vmcoreinfo" */
+PTWALK_API const char *ptwalk_root_from_name(uint32_t from);
 
 /* ---- what is known of the machine ------------------------------------------ */
 
@@ -284,6 +421,17 @@ struct ptwalk_walk {
 PTWALK_API int ptwalk_walk(struct ptwalk *p, const uint64_t *va, size_t n, struct ptwalk_walk *out,
 			   struct ptwalk_error *err);
 
+/**
+ * ptwalk_translate() - as ptwalk_walk(), but tells physical addresses alone
+ * @pa: @n, filled from the front: of each @va, or PTWALK_NOT_MAPPED
+ *
+ * It is the fast one where no levels are wanted. Return: how many are mapped, or a
+ * negative errno as ptwalk_walk().
+ */
+#define PTWALK_NOT_MAPPED (~0ULL)
+PTWALK_API int64_t ptwalk_translate(struct ptwalk *p, const uint64_t *va, size_t n, uint64_t *pa,
+				    struct ptwalk_error *err);
+
 /* What a frame is used for. The numbers never change. */
 enum ptwalk_page_kind {
 	PTWALK_FRAME_NONE = 0, /* no struct page: not memory, or not mapped */
@@ -399,6 +547,19 @@ PTWALK_API uint64_t ptwalk_map_at(const struct ptwalk_map *m);
 
 /* ptwalk_map_end() - gives the iterator back. @m may be NULL. */
 PTWALK_API void ptwalk_map_end(struct ptwalk_map *m);
+
+/* ---- symbols ---------------------------------------------------------------- */
+
+/**
+ * ptwalk_symbol() - the address of a kernel symbol, by its exact name
+ * @va: set to it; the first one where several have the name
+ *
+ * From /proc/kallsyms, or from the kallsyms that lie in the image. Return: 0, or
+ * -ENOENT (there is none of that name), -EOPNOTSUPP (no symbols here: the sentence
+ * says why), -EPERM (the kernel hides them), -ENOMEM.
+ */
+PTWALK_API int ptwalk_symbol(struct ptwalk *p, const char *name, uint64_t *va,
+			     struct ptwalk_error *err);
 
 /* ---- bytes ------------------------------------------------------------------- */
 
@@ -536,10 +697,19 @@ PTWALK_API int ptwalk_ptov(struct ptwalk *p, const uint64_t *pa, size_t n,
 			   int (*found)(void *ctx, const struct ptwalk_hit *hit), void *ctx,
 			   struct ptwalk_error *err);
 
-/* A process that has an address space; its name as /proc/PID/comm has it. */
+/**
+ * struct ptwalk_process - a process that has an address space
+ * @pid: of its first thread
+ * @name: as /proc/PID/comm has it
+ * @root: of its top table; 0 where that is not known
+ * @resident_pages: as /proc/PID/statm has it; 0 where that is not known (images:
+ *	the tables tell, see ptwalk_resident())
+ */
 struct ptwalk_process {
 	uint32_t pid;
 	char name[68];
+	uint64_t root;
+	uint64_t resident_pages;
 };
 
 struct ptwalk_processes;
@@ -553,8 +723,34 @@ struct ptwalk_processes;
  */
 PTWALK_API struct ptwalk_processes *ptwalk_processes_begin(struct ptwalk_error *err);
 
+/**
+ * ptwalk_image_processes_begin() - an iterator over the processes of an image
+ *
+ * They are found by the kernel's own symbols and types. Return: the iterator, or NULL
+ * with @err: -EOPNOTSUPP (no symbols or types are in the image: the sentence says
+ * what is missing), -EBADMSG (the types are broken), -ENOMEM. The image must
+ * outlive it.
+ */
+PTWALK_API struct ptwalk_processes *ptwalk_image_processes_begin(struct ptwalk_image *image,
+								 struct ptwalk_error *err);
+
+/**
+ * ptwalk_resident() - pages of 4096 that the space's own half maps, by its tables
+ *
+ * Return: 0 with *@pages set, or a negative errno as ptwalk_ptov().
+ */
+PTWALK_API int ptwalk_resident(struct ptwalk *p, uint64_t *pages, struct ptwalk_error *err);
+
 /* ptwalk_processes_next() - 1 with @process filled, 0 when all are told */
 PTWALK_API int ptwalk_processes_next(struct ptwalk_processes *it, struct ptwalk_process *process);
+
+/**
+ * ptwalk_processes_status() - whether what ptwalk_processes_next() told was all
+ *
+ * Return: 0, or -EBADMSG with @err where an image's list of tasks is broken: those behind
+ * the place that the sentence names are missing.
+ */
+PTWALK_API int ptwalk_processes_status(const struct ptwalk_processes *it, struct ptwalk_error *err);
 
 /* ptwalk_processes_end() - gives the iterator back. @it may be NULL. */
 PTWALK_API void ptwalk_processes_end(struct ptwalk_processes *it);
@@ -780,6 +976,146 @@ PTWALK_API int ptwalk_verify(struct ptwalk * const *sources, unsigned int n,
 /* ptwalk_difference_name() - of enum ptwalk_difference_in: one word, as "rights" */
 PTWALK_API const char *ptwalk_difference_name(uint32_t in);
 
+/* ---- what the processor would do ------------------------------------------------ */
+
+/* An access; without WRITE and EXECUTE it is a read. */
+#define PTWALK_ACCESS_WRITE (1u << 0)
+#define PTWALK_ACCESS_EXECUTE (1u << 1)
+#define PTWALK_ACCESS_USER (1u << 2)
+
+/* Why it ends as it does. The numbers never change. */
+enum ptwalk_verdict {
+	PTWALK_ALLOWED = 0,
+	PTWALK_FAULT_NOT_PRESENT = 1,
+	PTWALK_FAULT_RESERVED = 2, /* reserved bits are set */
+	PTWALK_FAULT_WRITE = 3, /* a level has no RW */
+	PTWALK_FAULT_USER = 4, /* a level has no USER */
+	PTWALK_FAULT_EXECUTE = 5, /* a level has NX */
+	PTWALK_FAULT_SMEP = 6, /* the kernel would execute a user page */
+	PTWALK_FAULT_SMAP = 7, /* the kernel would touch a user page, EFLAGS.AC clear */
+	PTWALK_FAULT_NONCANONICAL = 8, /* no page fault but #GP (#SS by the stack) */
+	PTWALK_FAULT_UNKNOWN = 9, /* a table could not be read */
+};
+
+/* Bits of the error code that #PF pushes: Intel SDM volume 3A, 4.7. */
+#define PTWALK_PF_P (1u << 0)
+#define PTWALK_PF_W (1u << 1)
+#define PTWALK_PF_U (1u << 2)
+#define PTWALK_PF_RSVD (1u << 3)
+#define PTWALK_PF_I (1u << 4)
+
+/* What of the control registers was known; the rest was assumed to be set. */
+#define PTWALK_EXPLAIN_KNOWS_CR0 (1u << 0) /* WP */
+#define PTWALK_EXPLAIN_KNOWS_CR4 (1u << 1) /* SMEP, SMAP */
+
+/**
+ * struct ptwalk_explanation - an access, and what comes of it
+ * @walk: the way down
+ * @access: PTWALK_ACCESS_*, as asked
+ * @verdict: enum ptwalk_verdict
+ * @level: that decides; PTWALK_NO_LEVEL where none does
+ * @error_code: of the #PF; 0 where there is none
+ * @known: PTWALK_EXPLAIN_*
+ * @wp, @smep, @smap: as known or assumed
+ * @allows: for each step of @walk the rights that are left below it, PTWALK_R ...
+ */
+struct ptwalk_explanation {
+	struct ptwalk_walk walk;
+	uint32_t access;
+	uint32_t verdict;
+	uint32_t level;
+	uint32_t error_code;
+	uint32_t known;
+	uint8_t wp;
+	uint8_t smep;
+	uint8_t smap;
+	uint8_t reserved;
+	uint8_t allows[PTWALK_LEVELS + 3];
+};
+
+/**
+ * ptwalk_explain() - what the processor would do with an access
+ *
+ * Return: 0, or a negative errno: -EINVAL (WRITE and EXECUTE at once), -EOPNOTSUPP
+ * (the source has no tables), and as ptwalk_walk().
+ */
+PTWALK_API int ptwalk_explain(struct ptwalk *p, uint64_t va, uint32_t access,
+			      struct ptwalk_explanation *out, struct ptwalk_error *err);
+
+/* ptwalk_verdict_name() - of enum ptwalk_verdict: one word, as "not-present" */
+PTWALK_API const char *ptwalk_verdict_name(uint32_t verdict);
+
+/* ---- snapshots, and what has changed --------------------------------------------- */
+
+/**
+ * ptwalk_snapshot_write() - saves what spaces map
+ * @path: of the file, which is put there when it is complete
+ * @spaces: @n of them
+ * @names: @n, a name each (a process's command); may be NULL
+ *
+ * A file of the mapped ranges and software entries of each space's own half, with
+ * frames, sizes, rights and attributes; see docs/snapshot.md. It is opened again as an
+ * image. Return: 0, what the progress function returned, or a negative errno.
+ */
+PTWALK_API int ptwalk_snapshot_write(const char *path, struct ptwalk * const *spaces,
+				     const char * const *names, unsigned int n,
+				     struct ptwalk_error *err);
+
+/* How a range differs. The numbers never change. */
+enum ptwalk_change_kind {
+	PTWALK_CHANGE_APPEARED = 1,
+	PTWALK_CHANGE_VANISHED = 2,
+	PTWALK_CHANGE_FRAME = 3, /* another frame; rights may differ too */
+	PTWALK_CHANGE_RIGHTS = 4, /* the frame is the same */
+	PTWALK_CHANGE_SIZE = 5, /* the same frames and rights, in pages of another size */
+	PTWALK_CHANGE_NOTE = 6, /* a software entry says something else */
+};
+
+/**
+ * struct ptwalk_change - consecutive addresses that changed alike
+ * @start, @end: [start, end), end 0 is 2^64
+ * @kind: enum ptwalk_change_kind
+ * @reserved: 0
+ * @before, @after: what is there: its @what is PTWALK_NONE where nothing is; @start,
+ *	@end as above
+ */
+struct ptwalk_change {
+	uint64_t start;
+	uint64_t end;
+	uint32_t kind;
+	uint32_t reserved;
+	struct ptwalk_range before;
+	struct ptwalk_range after;
+};
+
+/**
+ * struct ptwalk_diff_sum - what was compared
+ * @before_bytes, @after_bytes: mapped
+ * @same_bytes: that did not change
+ * @changes: by enum ptwalk_change_kind; [0] is their sum
+ */
+struct ptwalk_diff_sum {
+	uint64_t before_bytes;
+	uint64_t after_bytes;
+	uint64_t same_bytes;
+	uint64_t changes[7];
+};
+
+/**
+ * ptwalk_diff() - tells what changed from one space to another
+ * @found: called for each change, in order of address
+ * @sum: filled; may be NULL
+ *
+ * The two may be of any sources; their own halves are compared. Return: as
+ * ptwalk_ptov(), and -EINVAL (one is the kernel's, the other a process's).
+ */
+PTWALK_API int ptwalk_diff(struct ptwalk *before, struct ptwalk *after,
+			   int (*found)(void *ctx, const struct ptwalk_change *change), void *ctx,
+			   struct ptwalk_diff_sum *sum, struct ptwalk_error *err);
+
+/* ptwalk_change_name() - of enum ptwalk_change_kind: one word, as "appeared" */
+PTWALK_API const char *ptwalk_change_name(uint32_t kind);
+
 /* ---- the laboratory --------------------------------------------------------------- */
 
 /* Where memory comes from. The last three are not allocated. The numbers never change. */
@@ -894,7 +1230,7 @@ PTWALK_API const char *ptwalk_allocator_name(uint32_t allocator);
 
 /* ---- the library ---------------------------------------------------------------- */
 
-#define PTWALK_VERSION "0.3"
+#define PTWALK_VERSION "0.4"
 
 /* ptwalk_version() - PTWALK_VERSION as the library was built, not the header */
 PTWALK_API const char *ptwalk_version(void);

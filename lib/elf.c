@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "elf.h"
+#include "notes.h"
 
 #ifndef PN_XNUM
 #define PN_XNUM 0xffff
@@ -21,13 +22,20 @@ struct headers {
 	const char *path;
 	uint64_t size; /* of a regular file; ~0 where that means nothing */
 	size_t nr;
-	Elf64_Phdr *phdrs;
+	const unsigned char *phdrs; /* at any alignment */
+	unsigned char *copied;
 };
 
 int elf_read(const struct elf *e, uint64_t offset, void *buffer, size_t bytes)
 {
 	size_t done = 0;
 
+	if (e->mapped) {
+		if (offset > e->mapped_bytes || bytes > e->mapped_bytes - offset)
+			return -EIO;
+		memcpy(buffer, e->mapped + offset, bytes);
+		return 0;
+	}
 	if (offset > INT64_MAX - bytes)
 		return -EIO;
 	while (done < bytes) {
@@ -107,11 +115,20 @@ static int read_headers(struct elf *e, struct headers *h, struct ptwalk_error *e
 	/* A count that the file cannot hold asks for no memory. */
 	if (ehdr.e_phoff > h->size || h->nr > (h->size - ehdr.e_phoff) / sizeof(Elf64_Phdr))
 		return fail(err, -EBADMSG, "%s ends within its program headers", h->path);
-	h->phdrs = calloc(h->nr, sizeof(*h->phdrs));
-	if (!h->phdrs)
+	if (e->mapped) {
+		h->phdrs = e->mapped + ehdr.e_phoff;
+		return 0;
+	}
+	h->phdrs = h->copied = calloc(h->nr, sizeof(Elf64_Phdr));
+	if (!h->copied)
 		return fail(err, -ENOMEM, "no memory for %zu program headers", h->nr);
-	return read_part(e, h, ehdr.e_phoff, h->phdrs, h->nr * sizeof(*h->phdrs), "program headers",
-			 err);
+	return read_part(e, h, ehdr.e_phoff, h->copied, h->nr * sizeof(Elf64_Phdr),
+			 "program headers", err);
+}
+
+static bool wraps(uint64_t start, uint64_t bytes)
+{
+	return bytes && start + (bytes - 1) < start;
 }
 
 /* A segment that wraps round is no segment. What is cut off at the file's end is gone. */
@@ -119,13 +136,12 @@ static int add_segment(struct elf *e, const struct headers *h, const Elf64_Phdr 
 		       struct ptwalk_error *err)
 {
 	struct elf_segment *s = &e->segments[e->nr_segments];
-	bool has_pa = ph->p_paddr != ~0ULL;
 
 	if (ph->p_filesz > ph->p_memsz || ph->p_offset + ph->p_filesz < ph->p_offset ||
-	    (ph->p_memsz && (ph->p_vaddr + (ph->p_memsz - 1) < ph->p_vaddr ||
-			     (has_pa && ph->p_paddr + (ph->p_memsz - 1) < ph->p_paddr))))
+	    (!e->mapped && wraps(ph->p_vaddr, ph->p_memsz)) ||
+	    (ph->p_paddr != ~0ULL && wraps(ph->p_paddr, ph->p_memsz)))
 		return fail(err, -EBADMSG, "%s has a segment at %llx that contradicts itself",
-			    h->path, (unsigned long long)ph->p_vaddr);
+			    h->path, (unsigned long long)(e->mapped ? ph->p_paddr : ph->p_vaddr));
 	*s = (struct elf_segment){ .offset = ph->p_offset,
 				   .va = ph->p_vaddr,
 				   .pa = ph->p_paddr,
@@ -135,15 +151,31 @@ static int add_segment(struct elf *e, const struct headers *h, const Elf64_Phdr 
 		s->file_bytes = 0;
 	else if (s->file_bytes > h->size - s->offset)
 		s->file_bytes = h->size - s->offset;
+	s->cut_bytes = ph->p_filesz - s->file_bytes;
 	e->nr_segments++;
 	return 0;
+}
+
+/* Makes room for @bytes of notes at @begin, behind those that are there. */
+static unsigned char *more_notes(struct elf *e, size_t begin, size_t bytes)
+{
+	unsigned char *more = realloc(e->copied_notes, begin + bytes);
+
+	if (!more)
+		return NULL;
+	if (!e->copied_notes && e->notes_bytes)
+		memcpy(more, e->notes, e->notes_bytes);
+	memset(more + e->notes_bytes, 0, begin - e->notes_bytes);
+	e->notes = e->copied_notes = more;
+	e->notes_bytes = begin + bytes;
+	return more + begin;
 }
 
 static int add_notes(struct elf *e, const struct headers *h, const Elf64_Phdr *ph,
 		     struct ptwalk_error *err)
 {
 	size_t begin = (e->notes_bytes + 3) & ~(size_t)3;
-	unsigned char *more;
+	unsigned char *to;
 
 	if (ph->p_filesz > ELF_MAX_NOTES - begin)
 		return fail(err, -EBADMSG, "%s has more than %u bytes of notes", h->path,
@@ -152,27 +184,31 @@ static int add_notes(struct elf *e, const struct headers *h, const Elf64_Phdr *p
 		return fail(err, -EBADMSG, "%s ends within its notes", h->path);
 	if (!ph->p_filesz)
 		return 0;
-	more = realloc(e->notes, begin + ph->p_filesz);
-	if (!more)
+	if (e->mapped && !e->notes_bytes) {
+		e->notes = e->mapped + ph->p_offset;
+		e->notes_bytes = ph->p_filesz;
+		return 0;
+	}
+	to = more_notes(e, begin, ph->p_filesz);
+	if (!to)
 		return fail(err, -ENOMEM, "no memory for notes");
-	e->notes = more;
-	memset(more + e->notes_bytes, 0, begin - e->notes_bytes);
-	e->notes_bytes = begin + ph->p_filesz;
-	return read_part(e, h, ph->p_offset, more + begin, ph->p_filesz, "notes", err);
+	return read_part(e, h, ph->p_offset, to, ph->p_filesz, "notes", err);
 }
 
 static int take_headers(struct elf *e, const struct headers *h, struct ptwalk_error *err)
 {
+	Elf64_Phdr ph;
 	int ret = 0;
 
 	e->segments = calloc(h->nr, sizeof(*e->segments));
 	if (!e->segments)
 		return fail(err, -ENOMEM, "no memory for %zu segments", h->nr);
 	for (size_t i = 0; i < h->nr && ret == 0; i++) {
-		if (h->phdrs[i].p_type == PT_LOAD)
-			ret = add_segment(e, h, &h->phdrs[i], err);
-		else if (h->phdrs[i].p_type == PT_NOTE)
-			ret = add_notes(e, h, &h->phdrs[i], err);
+		memcpy(&ph, h->phdrs + i * sizeof(ph), sizeof(ph));
+		if (ph.p_type == PT_LOAD)
+			ret = add_segment(e, h, &ph, err);
+		else if (ph.p_type == PT_NOTE)
+			ret = add_notes(e, h, &ph, err);
 	}
 	return ret;
 }
@@ -187,23 +223,37 @@ static uint64_t size_of(int fd)
 	return st.st_blocks || !st.st_size ? (uint64_t)st.st_size : ~0ULL;
 }
 
+static int read_all(struct elf *e, struct headers *h, struct ptwalk_error *err)
+{
+	int ret = read_headers(e, h, err);
+
+	if (ret == 0)
+		ret = take_headers(e, h, err);
+	free(h->copied);
+	if (ret < 0)
+		elf_close(e);
+	return ret;
+}
+
 int elf_open(struct elf *e, const char *path, struct ptwalk_error *err)
 {
 	struct headers h = { .path = path };
-	int ret;
 
 	memset(e, 0, sizeof(*e));
 	e->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (e->fd < 0)
 		return fail(err, -errno, "%s: %s", path, strerror(errno));
 	h.size = size_of(e->fd);
-	ret = read_headers(e, &h, err);
-	if (ret == 0)
-		ret = take_headers(e, &h, err);
-	free(h.phdrs);
-	if (ret < 0)
-		elf_close(e);
-	return ret;
+	return read_all(e, &h, err);
+}
+
+int elf_open_mapped(struct elf *e, const char *path, const unsigned char *mapped, uint64_t bytes,
+		    struct ptwalk_error *err)
+{
+	struct headers h = { .path = path, .size = bytes };
+
+	*e = (struct elf){ .fd = -1, .mapped = mapped, .mapped_bytes = bytes };
+	return read_all(e, &h, err);
 }
 
 void elf_close(struct elf *e)
@@ -212,37 +262,23 @@ void elf_close(struct elf *e)
 		close(e->fd);
 	e->fd = -1;
 	free(e->segments);
-	free(e->notes);
+	free(e->copied_notes);
 	e->segments = NULL;
+	e->copied_notes = NULL;
 	e->notes = NULL;
-}
-
-static size_t padded(size_t bytes)
-{
-	return (bytes + 3) & ~(size_t)3;
+	e->notes_bytes = 0;
 }
 
 const void *elf_find_note(const struct elf *e, const char *name, uint32_t type, size_t *size)
 {
-	size_t at = 0, name_bytes = strlen(name) + 1;
+	struct note note;
+	size_t at = 0;
 
-	while (e->notes_bytes - at >= sizeof(Elf64_Nhdr)) {
-		size_t left = e->notes_bytes - at - sizeof(Elf64_Nhdr), contents;
-		Elf64_Nhdr note;
-
-		memcpy(&note, e->notes + at, sizeof(note));
-		at += sizeof(note);
-		contents = padded(note.n_namesz);
-		if (contents > left || note.n_descsz > left - contents)
-			return NULL;
-		if (note.n_type == type && note.n_namesz == name_bytes &&
-		    memcmp(e->notes + at, name, name_bytes) == 0) {
-			*size = note.n_descsz;
-			return e->notes + at + contents;
-		}
-		at += contents;
-		left -= contents;
-		at += padded(note.n_descsz) < left ? padded(note.n_descsz) : left;
+	while (notes_next(e->notes, e->notes_bytes, &at, &note)) {
+		if (!note_is(&note, name, type))
+			continue;
+		*size = note.bytes;
+		return note.contents;
 	}
 	return NULL;
 }

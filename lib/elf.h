@@ -19,6 +19,7 @@
  * @offset: in the file
  * @va, @pa: as the program header has them; @pa ~0 where it is not known
  * @file_bytes: in the file from @offset on
+ * @cut_bytes: that should follow these, but the file ends too early
  * @memory_bytes: of memory; what goes beyond @file_bytes is not in the file
  */
 struct elf_segment {
@@ -26,23 +27,30 @@ struct elf_segment {
 	uint64_t va;
 	uint64_t pa;
 	uint64_t file_bytes;
+	uint64_t cut_bytes;
 	uint64_t memory_bytes;
 };
 
 /**
  * struct elf - an open core file
+ * @fd: -1 where the file is mapped
+ * @mapped, @mapped_bytes: lent by who mapped it; NULL where it is read
  * @machine: e_machine
  * @nr_segments: of @segments, in order of the file's program headers
  * @notes: contents of all PT_NOTE segments, one behind the other, each begun at a
  *	multiple of 4
+ * @copied_notes: where they had to be copied together
  */
 struct elf {
 	int fd;
+	const unsigned char *mapped;
+	uint64_t mapped_bytes;
 	uint16_t machine;
 	size_t nr_segments;
 	struct elf_segment *segments;
 	size_t notes_bytes;
-	unsigned char *notes;
+	const unsigned char *notes;
+	unsigned char *copied_notes;
 };
 
 /* More than these is no core file: program headers, and bytes of notes. */
@@ -57,6 +65,17 @@ struct elf {
  * ends too early); -ENOMEM.
  */
 int elf_open(struct elf *e, const char *path, struct ptwalk_error *err);
+
+/**
+ * elf_open_mapped() - the same, of a file that is mapped: nothing but headers is touched
+ * @path: for sentences alone
+ * @mapped: @bytes of it, lent until elf_close()
+ *
+ * This is for dumps, whose virtual addresses need not make sense: they are not
+ * looked at. Return: as elf_open().
+ */
+int elf_open_mapped(struct elf *e, const char *path, const unsigned char *mapped, uint64_t bytes,
+		    struct ptwalk_error *err);
 
 void elf_close(struct elf *e);
 

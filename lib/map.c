@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source.h"
+#include "pass.h"
 
-/* Ranges that a source is asked for at once; a source may give fewer. */
-#define BATCH 1024
+/* Ranges that a source is asked for at least, where the caller has room for fewer. */
+#define BATCH 256
 
 /*
  * More table pages than this no machine has: 64 TiB of memory, all of it tables.
@@ -17,13 +17,19 @@
  */
 #define MAX_TABLES (1ULL << 34)
 
-/* The last range of a batch is held back until the next one shows whether it goes on. */
+/*
+ * The last range of a batch is held back until the next one shows whether it goes on.
+ * A caller with room for a batch has it filled by the source; another one's is taken
+ * out of @ranges.
+ */
 struct ptwalk_map {
 	struct ptwalk *p;
 	struct cursor cursor;
+	bool holding;
+	struct ptwalk_range held;
 	unsigned int next; /* of @ranges, to be told */
 	unsigned int nr;
-	struct ptwalk_range ranges[BATCH + 1];
+	struct ptwalk_range ranges[BATCH];
 };
 
 struct ptwalk_map *ptwalk_map_begin(struct ptwalk *p, uint64_t start, uint64_t end, uint32_t flags,
@@ -118,8 +124,7 @@ static bool note_goes_on(const struct ptwalk *p, struct ptwalk_range *a,
 	return x.kind == PTW_SOFT_SWAP && y.offset == x.offset + pages;
 }
 
-/* Whether @b is more of what @a is; @a may become a range that repeats. */
-static bool goes_on(const struct ptwalk *p, struct ptwalk_range *a, const struct ptwalk_range *b)
+bool range_goes_on(const struct ptwalk *p, struct ptwalk_range *a, const struct ptwalk_range *b)
 {
 	if (a->end != b->start || !a->end || a->what != b->what || a->level != b->level ||
 	    a->rights != b->rights || a->page_bytes != b->page_bytes ||
@@ -137,42 +142,51 @@ static bool goes_on(const struct ptwalk *p, struct ptwalk_range *a, const struct
 }
 
 /* Asks for one batch more, behind the range that was held back, if any. */
-static int refill(struct ptwalk_map *m, struct ptwalk_error *err)
+static int fill(struct ptwalk_map *m, struct ptwalk_range *ranges, unsigned int max,
+		struct ptwalk_error *err)
 {
-	bool held = m->next < m->nr;
-	int n;
+	unsigned int filled = 0;
 
-	if (held)
-		m->ranges[0] = m->ranges[m->next];
-	m->next = 0;
-	m->nr = held;
-	n = m->p->ops->scan(m->p, &m->cursor, m->ranges + held, BATCH, err);
-	if (n <= 0)
-		return n;
-	if (held && goes_on(m->p, &m->ranges[0], &m->ranges[1])) {
-		m->ranges[0].end = m->ranges[1].end;
-		memmove(m->ranges + 1, m->ranges + 2, (n - 1) * sizeof(m->ranges[0]));
-		n--;
+	if (m->holding)
+		ranges[filled++] = m->held;
+	m->holding = false;
+	while (!m->cursor.over && filled < 2) {
+		int n = m->p->ops->scan(m->p, &m->cursor, ranges + filled, max - filled, err);
+
+		if (n < 0)
+			return n;
+		if (n && filled && range_goes_on(m->p, &ranges[0], &ranges[1])) {
+			ranges[0].end = ranges[1].end;
+			memmove(ranges + 1, ranges + 2, (n - 1) * sizeof(*ranges));
+			n--;
+		}
+		filled += n;
 	}
-	m->nr = held + n;
-	return 0;
+	if (!m->cursor.over && filled) {
+		m->held = ranges[--filled];
+		m->holding = true;
+	}
+	return (int)filled;
 }
 
 int ptwalk_map_next(struct ptwalk_map *m, struct ptwalk_range *ranges, unsigned int max,
 		    struct ptwalk_error *err)
 {
-	unsigned int ready, n;
+	unsigned int n;
 	int ret;
 
 	if (!max)
 		return fail(err, -EINVAL, "no room for a range");
-	while (!m->cursor.over && m->nr - m->next <= 1) {
-		ret = refill(m, err);
+	if (m->next == m->nr) {
+		if (max >= BATCH)
+			return fill(m, ranges, max, err);
+		ret = fill(m, m->ranges, BATCH, err);
 		if (ret < 0)
 			return ret;
+		m->next = 0;
+		m->nr = ret;
 	}
-	ready = m->nr - m->next - (m->cursor.over ? 0 : 1);
-	n = ready < max ? ready : max;
+	n = m->nr - m->next < max ? m->nr - m->next : max;
 	memcpy(ranges, m->ranges + m->next, n * sizeof(*ranges));
 	m->next += n;
 	return (int)n;
@@ -180,5 +194,7 @@ int ptwalk_map_next(struct ptwalk_map *m, struct ptwalk_range *ranges, unsigned 
 
 uint64_t ptwalk_map_at(const struct ptwalk_map *m)
 {
-	return m->next < m->nr ? m->ranges[m->next].start : m->cursor.at;
+	if (m->next < m->nr)
+		return m->ranges[m->next].start;
+	return m->holding ? m->held.start : m->cursor.at;
 }

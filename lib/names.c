@@ -81,6 +81,27 @@ static const struct name page_names[] = {
 	[PTWALK_FRAME_ZERO] = { .name = "zero" },
 };
 
+static const struct name format_names[] = {
+	[PTWALK_FORMAT_AUTO] = { .name = "auto" },
+	[PTWALK_FORMAT_ELF] = { .name = "elf" },
+	[PTWALK_FORMAT_LIME] = { .name = "lime" },
+	[PTWALK_FORMAT_RAW] = { .name = "raw" },
+	[PTWALK_FORMAT_KDUMP] = { .name = "kdump" },
+	[PTWALK_FORMAT_FLATTENED] = { .name = "flattened" },
+	[PTWALK_FORMAT_GDB] = { .name = "gdb" },
+	[PTWALK_FORMAT_SNAPSHOT] = { .name = "snapshot" },
+};
+
+static const struct name root_from_names[] = {
+	[PTWALK_ROOT_UNKNOWN] = { .name = "unknown" },
+	[PTWALK_ROOT_GIVEN] = { .name = "given" },
+	[PTWALK_ROOT_VMCOREINFO] = { .name = "vmcoreinfo" },
+	[PTWALK_ROOT_CPU] = { .name = "cpu" },
+	[PTWALK_ROOT_VMCOREINFO_IN_MEMORY] = { .name = "vmcoreinfo-in-memory" },
+	[PTWALK_ROOT_SEARCH] = { .name = "search" },
+	[PTWALK_ROOT_SNAPSHOT] = { .name = "snapshot" },
+};
+
 static const struct name *name_of(const struct name *names, size_t nr, uint32_t i)
 {
 	static const struct name unknown = { "unknown", "Unknown" };
@@ -106,6 +127,16 @@ const char *ptwalk_what_name(uint32_t what)
 const char *ptwalk_note_name(uint32_t kind)
 {
 	return name_of(note_names, ARRAY_SIZE(note_names), kind)->name;
+}
+
+const char *ptwalk_image_format_name(uint32_t format)
+{
+	return name_of(format_names, ARRAY_SIZE(format_names), format)->name;
+}
+
+const char *ptwalk_root_from_name(uint32_t from)
+{
+	return name_of(root_from_names, ARRAY_SIZE(root_from_names), from)->name;
 }
 
 const char *ptwalk_page_kind_name(uint32_t kind)
@@ -164,5 +195,5 @@ const char *ptwalk_version(void)
 
 const char *ptwalk_features(void)
 {
-	return "device kcore pagemap x86-64";
+	return "device kcore pagemap elf lime raw kdump flattened gdb snapshot x86-64";
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image.h"
 #include "source.h"
 
 const struct paths system_paths = {
@@ -73,11 +74,15 @@ static int check_options(const struct ptwalk_open_options *o, struct ptwalk_erro
 {
 	if (o->source > PTWALK_SOURCE_PAGEMAP)
 		return fail(err, -EINVAL, "there is no source number %u", o->source);
-	if (o->flags & ~PTWALK_OPEN_USER_HALF)
+	if (o->flags & ~(PTWALK_OPEN_USER_HALF | PTWALK_OPEN_ROOT))
 		return fail(err, -EINVAL, "there are no open flags %x", o->flags);
+	if ((o->flags & PTWALK_OPEN_ROOT) && !o->image)
+		return fail(err, -EINVAL, "only an image's tables can be named by their root");
 	for (unsigned int i = 0; i < ARRAY_SIZE(o->reserved); i++)
 		if (o->reserved[i])
 			return fail(err, -EINVAL, "a reserved field of the open options is not 0");
+	if (o->reserved0)
+		return fail(err, -EINVAL, "a reserved field of the open options is not 0");
 	if ((o->flags & PTWALK_OPEN_USER_HALF) && !o->pid)
 		return fail(err, -EINVAL, "the user half is a process's; name one by its pid");
 	return 0;
@@ -100,7 +105,9 @@ struct ptwalk *open_at(const struct ptwalk_open_options *options, const struct p
 	}
 	p->pid = o->pid;
 	p->flags = o->flags;
-	if (o->source == PTWALK_SOURCE_AUTO)
+	if (o->image)
+		ret = image_space_open(p, o, err);
+	else if (o->source == PTWALK_SOURCE_AUTO)
 		ret = open_any(p, paths, err);
 	else
 		ret = open_one(p, o->source, paths, err);

@@ -30,6 +30,9 @@ typedef int (*range_fn)(void *ctx, const struct ptwalk_range *r);
  */
 int pass_over(struct ptwalk *p, struct half half, range_fn fn, void *ctx, struct ptwalk_error *err);
 
+/* Whether @b is more of what @a is; @a may then become a range that repeats. */
+bool range_goes_on(const struct ptwalk *p, struct ptwalk_range *a, const struct ptwalk_range *b);
+
 /* Tells the progress function of @p, where there is one, and returns what it
  * does. */
 int tell_progress(const struct ptwalk *p, uint64_t at);

@@ -36,6 +36,7 @@ struct cursor {
  * struct source_ops - what a source can do
  * @name: as ptwalk_source_name()
  * @unlocked: tables may be freed under a walk
+ * @ranges_only: a walk has no way down, though the entries of leaves may be known
  * @close: gives the state back
  * @walk: as ptwalk_walk_pages(); @pages is NULL where they are not wanted
  * @scan: the next ranges from @c on, which is moved. A range that goes on across two
@@ -46,6 +47,7 @@ struct cursor {
 struct source_ops {
 	const char *name;
 	bool unlocked;
+	bool ranges_only;
 	void (*close)(struct ptwalk *p);
 	int (*walk)(struct ptwalk *p, const uint64_t *va, size_t n, struct ptwalk_walk *out,
 		    struct ptwalk_page *pages, struct ptwalk_error *err);
@@ -60,6 +62,8 @@ struct source_ops {
  * @state: the source's own
  * @space: format, encryption, address limit; a root and a memory only where the
  *	library walks itself. Its format is NULL where it is not known.
+ * @image: that it is a space of; NULL on the machine that runs
+ * @cpu: whose control registers count; NULL where none are known
  * @has_tables: entries are seen, and attributes can be told
  * @progress, @progress_ctx: as ptwalk_set_progress() was given them
  */
@@ -68,6 +72,8 @@ struct ptwalk {
 	void *state;
 	uint32_t pid;
 	uint32_t flags;
+	struct ptwalk_image *image;
+	const struct phys_cpu *cpu;
 	struct ptw_space space;
 	bool has_tables;
 	struct ptwalk_info info;

@@ -12,13 +12,10 @@
 
 #include "convert.h"
 #include "elf.h"
+#include "layout_x86.h"
 #include "procfs.h"
 #include "table_cache.h"
 #include "tables.h"
-#include "vmcoreinfo.h"
-
-#define START_KERNEL_MAP 0xffffffff80000000ULL
-#define FIXMAP_END 0xffffffffff800000ULL
 
 /* The vmalloc area is larger than any memory that a segment could stand for. */
 #define LEAST_VMALLOC_BYTES (1ULL << 44)
@@ -168,31 +165,13 @@ static void add_segment_regions(struct ptwalk_info *info, const struct kcore *k)
 	}
 	if (vmemmap < vmemmap_end)
 		region_add(info, PTWALK_IN_VMEMMAP, vmemmap, vmemmap_end);
-	if (!modules)
-		return;
-	region_add(info, PTWALK_IN_IMAGE, START_KERNEL_MAP, modules);
-	region_add(info, PTWALK_IN_MODULES, modules, modules_end);
-	region_add(info, PTWALK_IN_FIXMAP, modules_end, FIXMAP_END);
-}
-
-/* Regions that lie where they do on every x86-64 kernel: Documentation/x86/x86_64/mm.rst. */
-static void add_fixed_regions(struct ptwalk_info *info)
-{
-	bool five = info->levels == 5;
-
-	region_add(info, PTWALK_IN_USER, 0, five ? 1ULL << 56 : 1ULL << 47);
-	if (info->pti && five)
-		region_add(info, PTWALK_IN_LDT, 0xff10000000000000, 0xff11000000000000);
-	else if (info->pti)
-		region_add(info, PTWALK_IN_LDT, 0xffff880000000000, 0xffff888000000000);
-	region_add(info, PTWALK_IN_CPU_ENTRY, 0xfffffe0000000000, 0xfffffe8000000000);
-	region_add(info, PTWALK_IN_ESPFIX, 0xffffff0000000000, 0xffffff8000000000);
-	region_add(info, PTWALK_IN_EFI, 0xffffffef00000000, 0xffffffff00000000);
+	if (modules)
+		layout_add_image(info, modules, modules_end);
 }
 
 static void add_regions(struct ptwalk_info *info, const struct kcore *k)
 {
-	add_fixed_regions(info);
+	layout_add_fixed(info);
 	region_add(info, PTWALK_IN_DIRECT_MAP, info->page_offset, direct_map_end(k));
 	add_segment_regions(info, k);
 	region_sort(info);
@@ -212,35 +191,12 @@ static bool image_phys_base(const struct kcore *k, uint64_t *phys_base)
 	return false;
 }
 
-static void read_vmcoreinfo(struct ptwalk_info *info, const struct vmcoreinfo *v)
-{
-	int64_t number;
-	uint64_t offset;
-
-	if (vmcoreinfo_number(v, "NUMBER(pgtable_l5_enabled)", &number))
-		info->levels = number ? 5 : 4;
-	if (vmcoreinfo_number(v, "NUMBER(sme_mask)", &number))
-		info->encryption = (uint64_t)number;
-	if (vmcoreinfo_number(v, "NUMBER(phys_base)", &number)) {
-		info->phys_base = (uint64_t)number;
-		info->known |= PTWALK_KNOWN_PHYS_BASE;
-	}
-	if (vmcoreinfo_hex(v, "KERNELOFFSET", &offset)) {
-		info->image_offset = offset;
-		info->kaslr = offset != 0;
-		info->known |= PTWALK_KNOWN_KASLR;
-	}
-	if (vmcoreinfo_word(v, "OSRELEASE", info->release, sizeof(info->release)))
-		info->known |= PTWALK_KNOWN_RELEASE;
-}
-
 /* The kernel's top table, by its symbol: 0 where nobody tells. */
 static uint64_t find_root_va(const struct vmcoreinfo *v, const char *kallsyms)
 {
 	uint64_t va;
 
-	if (vmcoreinfo_hex(v, "SYMBOL(init_top_pgt)", &va) ||
-	    vmcoreinfo_hex(v, "SYMBOL(swapper_pg_dir)", &va))
+	if (layout_root_va(v, &va))
 		return va;
 	return find_kallsym(kallsyms, "init_top_pgt");
 }
@@ -277,7 +233,7 @@ static int learn(struct ptwalk *p, const struct paths *paths, struct ptwalk_erro
 	/* With 5 levels the direct map lies below where 4 levels could reach. */
 	info->levels = info->page_offset < 0xffff800000000000ULL ? 5 : 4;
 	add_cpu_facts(info, &facts);
-	read_vmcoreinfo(info, &v);
+	layout_read_vmcoreinfo(info, &v);
 	if (!(info->known & PTWALK_KNOWN_RELEASE))
 		add_release(info);
 	ret = find_root(info, k, &v, paths, err);
@@ -298,7 +254,7 @@ static int setup(struct ptwalk *p, const struct paths *paths, struct ptwalk_erro
 	ret = collect_memory(k, paths->kcore, err);
 	if (ret < 0)
 		return ret;
-	k->cache = table_cache_create(read_table, k);
+	k->cache = table_cache_create(read_table, k, TABLE_CACHE_QUESTION);
 	if (!k->cache)
 		return fail(err, -ENOMEM, "no memory");
 	return learn(p, paths, err);

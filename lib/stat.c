@@ -181,7 +181,7 @@ int ptwalk_stat(struct ptwalk *p, uint32_t flags, struct ptwalk_stat *stat,
 	if (ret)
 		return ret;
 	end_run(&c);
-	if ((flags & PTWALK_STAT_TABLES) && p->has_tables)
+	if ((flags & PTWALK_STAT_TABLES) && p->has_tables && !p->ops->ranges_only)
 		ret = stat_count_tables(p, stat, err);
 	return ret;
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * table_cache.c - table pages, each read once for each question.
+ * table_cache.c - table pages, each read once for as long as it is kept.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "table_cache.h"
 
-#define SLOTS 512 /* a power of two */
 #define PAGE_BYTES 4096
 /* Places where a page may be; more than the tables that one lookup holds. */
 #define PROBES (PTW_MAX_LEVELS + 3)
@@ -24,22 +23,24 @@ struct table_cache {
 	struct ptw_memory memory;
 	uint64_t question;
 	uint64_t lookup;
-	struct slot slots[SLOTS];
-	unsigned char pages[SLOTS][PAGE_BYTES] __attribute__((aligned(8)));
+	unsigned int shift;
+	unsigned int nr; /* of slots, and of pages */
+	struct slot *slots;
+	unsigned char (*pages)[PAGE_BYTES];
 };
 
 /* The slot that has @pa, or the first of its places that this lookup does not hold. */
 static unsigned int find_slot(const struct table_cache *c, uint64_t pa)
 {
-	unsigned int first = (pa / PAGE_BYTES * 0x9e3779b97f4a7c15ULL) >> 55;
-	unsigned int empty = SLOTS;
+	unsigned int first = (pa / PAGE_BYTES * 0x9e3779b97f4a7c15ULL) >> (64 - c->shift);
+	unsigned int empty = c->nr;
 
 	for (unsigned int i = 0; i < PROBES; i++) {
-		unsigned int at = (first + i) & (SLOTS - 1);
+		unsigned int at = (first + i) & (c->nr - 1);
 
 		if (c->slots[at].question == c->question && c->slots[at].pa == pa)
 			return at;
-		if (empty == SLOTS && c->slots[at].lookup != c->lookup)
+		if (empty == c->nr && c->slots[at].lookup != c->lookup)
 			empty = at;
 	}
 	return empty;
@@ -54,7 +55,7 @@ static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
 	if (bytes != PAGE_BYTES)
 		return -EINVAL;
 	at = find_slot(c, pa.v);
-	if (at == SLOTS)
+	if (at == c->nr)
 		return -ENOBUFS;
 	if (c->slots[at].question != c->question || c->slots[at].pa != pa.v) {
 		c->slots[at].question = 0;
@@ -82,12 +83,20 @@ static void leave(void *ctx)
 	(void)ctx;
 }
 
-struct table_cache *table_cache_create(read_table_fn read, void *ctx)
+struct table_cache *table_cache_create(read_table_fn read, void *ctx, unsigned int slots_shift)
 {
 	struct table_cache *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return NULL;
+	c->shift = slots_shift;
+	c->nr = 1U << slots_shift;
+	c->slots = calloc(c->nr, sizeof(*c->slots));
+	c->pages = calloc(c->nr, sizeof(*c->pages));
+	if (!c->slots || !c->pages) {
+		table_cache_destroy(c);
+		return NULL;
+	}
 	c->read = read;
 	c->ctx = ctx;
 	c->question = 1;
@@ -97,6 +106,10 @@ struct table_cache *table_cache_create(read_table_fn read, void *ctx)
 
 void table_cache_destroy(struct table_cache *c)
 {
+	if (!c)
+		return;
+	free(c->pages);
+	free(c->slots);
 	free(c);
 }
 

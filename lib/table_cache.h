@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * table_cache.h - lends table pages of memory that must be read: a small cache,
- * good for one question to the library.
+ * table_cache.h - lends table pages of memory that must be read, and keeps them:
+ * of live memory for one question to the library, of a dump's for good.
  */
 #ifndef LIB_TABLE_CACHE_H
 #define LIB_TABLE_CACHE_H
@@ -13,8 +13,15 @@ typedef int (*read_table_fn)(void *ctx, uint64_t pa, void *page);
 
 struct table_cache;
 
-/* A cache over @read, which is called with @ctx; NULL where there is no memory. */
-struct table_cache *table_cache_create(read_table_fn read, void *ctx);
+/* How many pages are kept, as a power of two: for a question, and for good. */
+#define TABLE_CACHE_QUESTION 9
+#define TABLE_CACHE_KEPT 14
+
+/*
+ * A cache of 2^@slots_shift pages over @read, which is called with @ctx; NULL where
+ * there is no memory. Pages that are not used take up none.
+ */
+struct table_cache *table_cache_create(read_table_fn read, void *ctx, unsigned int slots_shift);
 void table_cache_destroy(struct table_cache *c);
 
 /* The memory that lends from it; as long as the cache is there. */

@@ -3,6 +3,7 @@
  * tables.c - the core's walk, scan and read, for sources that have bytes.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "tables.h"
@@ -48,47 +49,70 @@ int tables_walk(struct ptwalk *p, const uint64_t *va, size_t n, struct ptwalk_wa
 	return 0;
 }
 
-static void fill_range(const struct ptwalk *p, const struct ptw_range *r, struct ptwalk_range *out)
-{
-	*out = (struct ptwalk_range){
-		.start = r->start.v,
-		.end = r->end.v,
-		.pa = r->pa.v,
-		.entry = r->entry,
-		.page_bytes = r->what == PTW_UNREADABLE ? 0 : r->page_bytes,
-		.what = r->what,
-		.level = level_or_none(p, r->level),
-		.rights = r->rights,
-		.flags = r->repeats ? PTWALK_REPEATS : 0,
-	};
-}
+/*
+ * The core's range and the library's are the same words but for the last one, and
+ * that too for a leaf that does not repeat: the core writes where the caller reads,
+ * and what is something else is made over in its place.
+ */
+union both {
+	struct ptw_range core;
+	struct ptwalk_range told;
+};
 
-static bool is_hole(const struct ptw_range *r)
+#define SAME_PLACE(a, b) \
+	_Static_assert(offsetof(struct ptw_range, a) == offsetof(struct ptwalk_range, b), #b)
+
+SAME_PLACE(start, start);
+SAME_PLACE(end, end);
+SAME_PLACE(pa, pa);
+SAME_PLACE(entry, entry);
+SAME_PLACE(page_bytes, page_bytes);
+SAME_PLACE(kind, what);
+SAME_PLACE(level, level);
+SAME_PLACE(rights, rights);
+SAME_PLACE(repeats, reserved);
+SAME_PLACE(error, flags);
+_Static_assert(sizeof(struct ptw_range) == sizeof(struct ptwalk_range), "ranges");
+
+static void make_over(const struct ptwalk *p, union both *b)
 {
-	return r->what == PTW_NONE || r->what == PTW_NONCANONICAL;
+	const struct ptw_range r = b->core;
+
+	if (r.what == PTW_LEAF && !r.repeats)
+		return;
+	b->told = (struct ptwalk_range){
+		.start = r.start.v,
+		.end = r.end.v,
+		.pa = r.pa.v,
+		.entry = r.entry,
+		.page_bytes = r.what == PTW_UNREADABLE ? 0 : r.page_bytes,
+		.what = r.what,
+		.level = level_or_none(p, r.level),
+		.rights = r.rights,
+		.flags = r.repeats ? PTWALK_REPEATS : 0,
+	};
 }
 
 /* The cursor is all the state: a scan that begins anew where one stopped goes on alike. */
 int tables_scan(struct ptwalk *p, struct cursor *c, struct ptwalk_range *ranges, unsigned int max,
 		struct ptwalk_error *err)
 {
-	struct ptw_range found[64];
+	union both *both = (union both *)ranges;
 	struct ptw_scan scan;
 	unsigned int filled = 0;
-	int n = 0;
+	int n = 1;
 
 	ptw_scan_init(&scan, &p->space, ptw_va(c->at), ptw_va(c->end), c->tables_left);
-	while (filled < max) {
-		unsigned int room = max - filled;
-
-		n = ptw_scan_next(&scan, found, room < 64 ? room : 64);
-		if (n <= 0)
-			break;
+	scan.no_holes = !c->holes;
+	while (n > 0 && filled < max) {
+		n = ptw_scan_next(&scan, &both[filled].core, max - filled);
 		for (int i = 0; i < n; i++)
-			if (c->holes || !is_hole(&found[i]))
-				fill_range(p, &found[i], &ranges[filled++]);
-		c->at = found[n - 1].end.v;
+			make_over(p, &both[filled + i]);
+		if (n > 0)
+			filled += n;
 	}
+	if (filled)
+		c->at = ranges[filled - 1].end;
 	c->tables_left = scan.tables_left;
 	if (n < 0)
 		return fail(err, n, "the tables below %llx never end: they point at themselves",

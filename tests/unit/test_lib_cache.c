@@ -43,7 +43,7 @@ static int lend(struct table_cache *c, uint64_t pa, const u64 **entries)
 static void held_tables_stay(void **state)
 {
 	struct source s = { 0 };
-	struct table_cache *c = table_cache_create(read_page, &s);
+	struct table_cache *c = table_cache_create(read_page, &s, TABLE_CACHE_QUESTION);
 	const struct ptw_memory *m = table_cache_memory(c);
 	const u64 *held[PTW_MAX_LEVELS];
 	uint64_t pa[PTW_MAX_LEVELS], seed = 1;
@@ -68,7 +68,7 @@ static void held_tables_stay(void **state)
 static void read_once_a_question(void **state)
 {
 	struct source s = { 0 };
-	struct table_cache *c = table_cache_create(read_page, &s);
+	struct table_cache *c = table_cache_create(read_page, &s, TABLE_CACHE_QUESTION);
 	const struct ptw_memory *m = table_cache_memory(c);
 	const u64 *entries;
 

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * task_list.c - walks the kernel's list of processes, and believes none of it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "task_list.h"
+
+/* struct list_head */
+struct links {
+	uint64_t next;
+	uint64_t prev;
+};
+
+void task_list_begin(struct task_list *l, const struct kernel_memory *memory,
+		     const struct task_layout *layout, uint64_t init_task)
+{
+	*l = (struct task_list){
+		.memory = memory,
+		.layout = *layout,
+		.head = init_task + layout->tasks,
+	};
+	l->at = l->before = l->head;
+}
+
+static bool read_at(const struct task_list *l, uint64_t va, void *to, size_t bytes)
+{
+	return l->memory->read(l->memory->ctx, va, to, bytes) == 0;
+}
+
+static int broken(struct task_list *l, uint64_t to, const char *what, struct ptwalk_error *err)
+{
+	uint32_t pid = l->pid;
+
+	l->told = TASKS_MOST;
+	return fail(err, -EBADMSG,
+		    "the list of tasks is broken behind process %u: it goes to %llx, %s", pid,
+		    (unsigned long long)to, what);
+}
+
+/*
+ * One that was reached from @l->at must point back at it: else the list has run into
+ * itself, for where it did so the first time somebody else was before it. Who was stopped while it put one in or took one out leaves it pointing at the
+ * one before (rculist.h, __list_add_rcu(); list.h, __list_del()).
+ */
+static bool points_back(const struct task_list *l, const struct links *links)
+{
+	return links->prev == l->at || links->prev == l->before;
+}
+
+static bool fill(const struct task_list *l, uint64_t base, struct task *task)
+{
+	size_t comm = sizeof(task->comm) - 1;
+	uint64_t mm;
+
+	memset(task, 0, sizeof(*task));
+	if (l->layout.comm_bytes < comm)
+		comm = (size_t)l->layout.comm_bytes;
+	if (!read_at(l, base + l->layout.pid, &task->pid, sizeof(task->pid)) ||
+	    !read_at(l, base + l->layout.comm, task->comm, comm) ||
+	    !read_at(l, base + l->layout.mm, &mm, sizeof(mm)) || !task->pid ||
+	    task->pid > TASKS_MOST)
+		return false;
+	return !mm || read_at(l, mm + l->layout.pgd, &task->pgd, sizeof(task->pgd));
+}
+
+int task_list_next(struct task_list *l, struct task *task, struct ptwalk_error *err)
+{
+	struct links links;
+	uint64_t next;
+
+	if (l->told == TASKS_MOST)
+		return 0;
+	if (!read_at(l, l->at, &links, sizeof(links)))
+		return broken(l, l->at, "where nothing is mapped", err);
+	next = links.next;
+	if (next == l->head) {
+		l->told = TASKS_MOST;
+		return 0;
+	}
+	if (!read_at(l, next, &links, sizeof(links)))
+		return broken(l, next, "where nothing is mapped", err);
+	if (next == l->at || !points_back(l, &links))
+		return broken(l, next, "which is no next one of it", err);
+	if (l->told + 1 == TASKS_MOST)
+		return broken(l, next, "and on, further than there can be processes", err);
+	if (!fill(l, next - l->layout.tasks, task))
+		return broken(l, next, "which is no task", err);
+	l->before = l->at;
+	l->at = next;
+	l->told++;
+	l->pid = task->pid;
+	return 1;
+}
