@@ -34,13 +34,31 @@ enum {
 	TROUBLE = 2, /* wrong usage, no access */
 };
 
+/* Words of an option that may be given again and again. */
+#define MAX_WORDS 64
+struct words {
+	const char *word[MAX_WORDS];
+	uint32_t n;
+};
+
 /**
  * struct cli - the words before the verb, and where answers go
- * @open: which space, on which source
+ * @open: which space, on which source; its image is opened by parse_words()
+ * @files, @socket, @format, @bases, @root, @levels, @cr3: of the image, as given;
+ *	image.c makes an image of them
+ * @in_verb: the words of the verb itself are parsed, the last ones
  * @out: the output; @out->json after -j
  */
 struct cli {
 	struct ptwalk_open_options open;
+	struct words files;
+	const char *socket;
+	const char *format;
+	struct words bases;
+	const char *root;
+	const char *levels;
+	const char *cr3;
+	bool in_verb;
 	struct out *out;
 };
 
@@ -70,6 +88,7 @@ const struct verb *find_verb(const char *name);
 enum option_kind {
 	OPTION_FLAG, /* bool */
 	OPTION_WORD, /* const char * */
+	OPTION_WORDS, /* struct words */
 	OPTION_SIZE, /* uint64_t; parse_size() */
 	OPTION_HEX, /* uint64_t */
 	OPTION_RANGE, /* struct span; parse_span() */
@@ -93,8 +112,9 @@ struct option {
  * @options: ends with a NULL name; may be NULL
  * @argv: on return the operands, from the front, in order
  *
- * `--` ends the options; a lone `-` is an operand. Return: how many operands, or
- * -1 after a complaint: the verb then returns TROUBLE.
+ * `--` ends the options; a lone `-` is an operand. With the verb's own words, the image
+ * that they ask for is opened into @c->open. Return: how many operands, or -1 after a
+ * complaint: the verb then returns TROUBLE.
  */
 int parse_words(struct cli *c, const struct option *options, int argc, char **argv);
 
@@ -109,14 +129,24 @@ int complain_err(const struct ptwalk_error *err);
 /* Opens the space that @c asks for; NULL after a complaint. */
 struct ptwalk *open_space(struct cli *c);
 
+/* ---- image.c ---- */
+
+/* Opens what -f or -g names, where one does: 0, or TROUBLE after a complaint. */
+int open_image(struct cli *c);
+
+/* Opens a file as it is: a dump, a snapshot. NULL after a complaint. */
+struct ptwalk_image *open_image_file(const char *path);
+
 /* ---- input.c ---- */
 
 /**
  * struct input - addresses from the command line, with `-` for standard input
  *
- * Set up by input_init(); private.
+ * Set up by input_init(); private, but for @names: the space whose symbols may stand for
+ * addresses, NULL where only numbers may.
  */
 struct input {
+	struct ptwalk *names;
 	char **words;
 	int nr_words;
 	bool reading; /* standard input, now */
@@ -127,6 +157,18 @@ struct input {
 };
 
 void input_init(struct input *in, int nr_words, char **words);
+
+/**
+ * parse_address() - a hexadecimal number, or NAME or NAME+HEX of a kernel symbol
+ * @p: has the symbols; NULL where only numbers may stand
+ *
+ * What can be read as a number is one: `add` is 2781. Return: 0, or TROUBLE after a
+ * complaint.
+ */
+int parse_address(struct ptwalk *p, const char *text, size_t length, uint64_t *va);
+
+/* Whether a word that is no number could be a symbol's name: by how it begins. */
+bool may_be_symbol(const char *text);
 
 /**
  * input_next() - the next addresses

@@ -27,7 +27,8 @@ static int run(struct cli *c, int argc, char **argv)
 		emit(c->out, &help_type, &r);
 		return DONE;
 	}
-	r = (struct help_record){ .words = "[-p PID] [-j] VERB ...", .help = "" };
+	r = (struct help_record){ .words = "[-f FILE | -g SOCKET] [-p PID] [-j] VERB ...",
+				  .help = "" };
 	emit(c->out, &help_type, &r);
 	for (const struct verb * const *at = verbs; *at; at++) {
 		fill_help(&r, *at);

@@ -44,6 +44,28 @@ static void fill_regions(struct region_record *regions, const struct ptwalk_info
 		};
 }
 
+static void tell_image(struct out *out, const struct ptwalk_image *image)
+{
+	const struct ptwalk_image_info *i = ptwalk_image_get_info(image);
+	const struct image_record r = {
+		.format = ptwalk_image_format_name(i->format),
+		.taken_for = i->taken_for,
+		.guessed = i->guessed,
+		.mapped = i->mapped,
+		.memory_bytes = i->memory_bytes,
+		.ranges = i->nr_ranges,
+		.is_cut = i->missing_bytes,
+		.missing_bytes = i->missing_bytes,
+		.end_pa = i->end_pa,
+		.cpus = i->nr_cpus,
+		.root_from = ptwalk_root_from_name(i->root_from),
+		.sure = i->sure,
+		.has_memory = i->format != PTWALK_FORMAT_SNAPSHOT,
+	};
+
+	emit(out, &image_type, &r);
+}
+
 static int run_info(struct cli *c, int argc, char **argv)
 {
 	struct region_record regions[PTWALK_INFO_MAX_REGIONS];
@@ -55,6 +77,8 @@ static int run_info(struct cli *c, int argc, char **argv)
 		return TROUBLE;
 	if (operands)
 		return complain("info takes no word %.40s", argv[0]);
+	if (c->open.image)
+		tell_image(c->out, c->open.image);
 	p = open_space(c);
 	if (!p)
 		return TROUBLE;

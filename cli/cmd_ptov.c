@@ -158,7 +158,11 @@ static int look_through_process(struct cli *c, struct ptov *t, const struct ptwa
 
 static int look_through_all(struct cli *c, struct ptov *t)
 {
-	struct spaces_record spaces = { 0 };
+	/* Those that are asked for, which of them were found, and the library's copy. */
+	struct spaces_record spaces = {
+		.memory_bytes =
+			t->room * sizeof(*t->pa) + t->n * sizeof(*t->seen) + t->n * sizeof(*t->pa),
+	};
 	struct ptwalk_process process;
 	struct ptwalk_processes *it;
 	struct ptwalk_error err;
@@ -166,14 +170,16 @@ static int look_through_all(struct cli *c, struct ptov *t)
 
 	if (status)
 		return status;
-	it = ptwalk_processes_begin(&err);
+	it = begin_processes(c, &err);
 	if (!it)
 		return complain_err(&err);
 	while (!status && !t->out->error && ptwalk_processes_next(it, &process))
 		status = look_through_process(c, t, &process, &spaces);
-	ptwalk_processes_end(it);
 	if (!status)
 		emit(t->out, &spaces_type, &spaces);
+	if (!status && ptwalk_processes_status(it, &err) < 0)
+		status = complain_err(&err);
+	ptwalk_processes_end(it);
 	return status;
 }
 

@@ -15,6 +15,7 @@ struct reading {
 	struct ptwalk *p;
 	struct out *out;
 	bool physical;
+	const char *name; /* of a symbol; NULL where @at is known from the beginning */
 	uint64_t at;
 	uint64_t left;
 	unsigned char data[CHUNK];
@@ -58,6 +59,14 @@ static int tell_all(struct reading *r)
 	return DONE;
 }
 
+static int check_end(const struct reading *r)
+{
+	if (r->at + (r->left - 1) >= r->at)
+		return 0;
+	return complain("%llx and %llu bytes go beyond 2^64", (unsigned long long)r->at,
+			(unsigned long long)r->left);
+}
+
 static int parse_operands(struct reading *r, int operands, char **argv)
 {
 	const char *wrong;
@@ -65,7 +74,8 @@ static int parse_operands(struct reading *r, int operands, char **argv)
 	if (operands < 1 || operands > 2)
 		return complain("read takes an address and, if need be, a length");
 	wrong = parse_hex(argv[0], strlen(argv[0]), &r->at);
-	if (wrong)
+	r->name = wrong && !r->physical && may_be_symbol(argv[0]) ? argv[0] : NULL;
+	if (wrong && !r->name)
 		return complain("%.40s %s", argv[0], wrong);
 	r->left = DEFAULT_BYTES;
 	wrong = operands == 2 ? parse_size(argv[1], &r->left) : NULL;
@@ -73,10 +83,17 @@ static int parse_operands(struct reading *r, int operands, char **argv)
 		return complain("%.40s %s", argv[1], wrong);
 	if (!r->left)
 		return complain("a length of 0 is nothing to read");
-	if (r->at + (r->left - 1) < r->at)
-		return complain("%s and %s bytes go beyond 2^64", argv[0],
-				operands == 2 ? argv[1] : "256");
-	return 0;
+	return r->name ? 0 : check_end(r);
+}
+
+/* A name is looked up when the space is open. */
+static int find_name(struct reading *r)
+{
+	if (!r->name)
+		return 0;
+	if (parse_address(r->p, r->name, strlen(r->name), &r->at))
+		return TROUBLE;
+	return check_end(r);
 }
 
 static int run(struct cli *c, int argc, char **argv)
@@ -95,7 +112,9 @@ static int run(struct cli *c, int argc, char **argv)
 	r.p = open_space(c);
 	if (!r.p)
 		return TROUBLE;
-	status = tell_all(&r);
+	status = find_name(&r);
+	if (!status)
+		status = tell_all(&r);
 	ptwalk_close(r.p);
 	return status;
 }
@@ -104,8 +123,8 @@ const struct verb verb_read = {
 	.name = "read",
 	.words = "[--phys] ADDR [LENGTH]",
 	.summary = "the bytes at a virtual or physical address",
-	.help = "ADDR is hexadecimal. LENGTH is in bytes, decimal, or hexadecimal behind 0x,\n"
-		"with K, M, G or T if need be; without it, 256.\n"
+	.help = "ADDR is hexadecimal, or a kernel symbol (linux_banner). LENGTH is in bytes, decimal,\n"
+		"or hexadecimal behind 0x, with K, M, G or T if need be; without it, 256.\n"
 		"  --phys  ADDR is a physical address\n"
 		"Only memory is read, never a device. Exit status: 0, or 1 where a page is not\n"
 		"there; what came before it is shown.\n",

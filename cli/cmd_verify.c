@@ -143,6 +143,8 @@ static int run(struct cli *c, int argc, char **argv)
 		return TROUBLE;
 	if (operands)
 		return complain("verify takes no word %.40s", argv[0]);
+	if (c->open.image)
+		return complain("an image has one source; verify is of the machine that runs");
 	if (c->open.source != PTWALK_SOURCE_AUTO)
 		return complain("verify asks every source there is; --source is not for it");
 	if (!has_seed)

@@ -14,6 +14,7 @@ struct vtop {
 	uint64_t va[BATCH];
 	struct ptwalk_walk walks[BATCH];
 	struct ptwalk_page pages[BATCH];
+	uint64_t pa[BATCH]; /* all that --brief asks for */
 	struct walk_text text;
 };
 
@@ -22,11 +23,14 @@ static void answer(struct vtop *v, struct ptwalk *p, struct out *out, int i)
 	const struct ptwalk_walk *w = &v->walks[i];
 
 	if (v->brief) {
-		const struct brief_record r = { w->va, w->end == PTWALK_LEAF, w->pa };
+		bool mapped = v->pa[i] != PTWALK_NOT_MAPPED;
+		const struct brief_record r = { v->va[i], mapped, v->pa[i] };
 
+		v->missing |= !mapped;
 		emit(out, &brief_type, &r);
 		return;
 	}
+	v->missing |= w->end != PTWALK_LEAF;
 	fill_vtop(&v->text, p, w, v->page ? &v->pages[i] : NULL);
 	emit(out, &vtop_type, &v->text.record);
 }
@@ -34,9 +38,11 @@ static void answer(struct vtop *v, struct ptwalk *p, struct out *out, int i)
 static int ask(struct vtop *v, struct ptwalk *p, int n)
 {
 	struct ptwalk_error err;
-	int ret;
+	int64_t ret;
 
-	if (v->page)
+	if (v->brief)
+		ret = ptwalk_translate(p, v->va, n, v->pa, &err);
+	else if (v->page)
 		ret = ptwalk_walk_pages(p, v->va, n, v->walks, v->pages, &err);
 	else
 		ret = ptwalk_walk(p, v->va, n, v->walks, &err);
@@ -50,10 +56,8 @@ static int answer_all(struct vtop *v, struct ptwalk *p, struct out *out)
 	while ((n = input_next(&v->input, v->va, BATCH)) > 0) {
 		if (ask(v, p, n))
 			return TROUBLE;
-		for (int i = 0; i < n; i++) {
-			v->missing |= v->walks[i].end != PTWALK_LEAF;
+		for (int i = 0; i < n; i++)
 			answer(v, p, out, i);
-		}
 		/* Who feeds addresses through a pipe waits for the answers. */
 		if (v->input.reading && n < BATCH)
 			out_flush(out);
@@ -87,6 +91,7 @@ static int run(struct cli *c, int argc, char **argv)
 	if (!p)
 		return TROUBLE;
 	input_init(&v.input, operands, argv);
+	v.input.names = p;
 	status = answer_all(&v, p, c->out);
 	ptwalk_close(p);
 	return status;
@@ -96,7 +101,8 @@ const struct verb verb_vtop = {
 	.name = "vtop",
 	.words = "[--brief] [--page] ADDR...",
 	.summary = "where an address lives: every level, page size, rights, region",
-	.help = "ADDR is hexadecimal; - reads addresses from standard input.\n"
+	.help = "ADDR is hexadecimal, or a kernel symbol (init_task, init_task+10); - reads\n"
+		"addresses from standard input.\n"
 		"  --brief, -b  a line for each: VA PA, with - where nothing is mapped\n"
 		"  --page       struct page of the frame too (needs the module)\n"
 		"Exit status: 0, or 1 where an address is not mapped.\n",

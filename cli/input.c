@@ -3,6 +3,7 @@
  * input.c - addresses from the command line and from standard input.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@ void input_init(struct input *in, int nr_words, char **words)
 {
 	in->words = words;
 	in->nr_words = nr_words;
+	in->names = NULL;
 	in->reading = false;
 	in->at_end = false;
 	in->used = 0;
@@ -23,15 +25,65 @@ static bool is_space(char c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-static int parse_address(const char *text, size_t length, uint64_t *va)
+/* The longest that the kernel has: KSYM_NAME_LEN, 6.1 and later. */
+#define MOST_NAME 512
+
+static int refuse(const char *text, size_t length, const char *wrong, const char *why)
+{
+	return complain("%.*s%s %s%s%s", (int)(length < 40 ? length : 40), text,
+			length < 40 ? "" : "...", wrong, *why ? "; " : "", why);
+}
+
+bool may_be_symbol(const char *text)
+{
+	char letter = *text | 0x20;
+
+	return (letter >= 'a' && letter <= 'z') || *text == '_' || *text == '.';
+}
+
+/* NAME or NAME+OFFSET, which is hexadecimal. */
+static int parse_symbol(struct ptwalk *p, const char *text, size_t length, uint64_t *va,
+			struct ptwalk_error *err)
+{
+	const char *plus = memchr(text, '+', length);
+	size_t name_length = plus ? (size_t)(plus - text) : length;
+	const char *wrong = NULL;
+	char name[MOST_NAME];
+	uint64_t offset = 0;
+
+	if (name_length >= sizeof(name)) {
+		snprintf(err->text, sizeof(err->text), "it is too long for a symbol");
+		return -ENOENT;
+	}
+	if (plus)
+		wrong = parse_hex(plus + 1, length - name_length - 1, &offset);
+	if (wrong) {
+		snprintf(err->text, sizeof(err->text), "what is behind the + %s", wrong);
+		return -ENOENT;
+	}
+	memcpy(name, text, name_length);
+	name[name_length] = '\0';
+	if (ptwalk_symbol(p, name, va, err) < 0)
+		return -ENOENT;
+	if (__builtin_add_overflow(*va, offset, va)) {
+		snprintf(err->text, sizeof(err->text), "it goes beyond 2^64");
+		return -ENOENT;
+	}
+	return 0;
+}
+
+int parse_address(struct ptwalk *p, const char *text, size_t length, uint64_t *va)
 {
 	const char *wrong = parse_hex(text, length, va);
+	struct ptwalk_error err;
 
 	if (!wrong)
 		return 0;
-	complain("%.*s%s %s", (int)(length < 40 ? length : 40), text, length < 40 ? "" : "...",
-		 wrong);
-	return -1;
+	if (!p || !length || !may_be_symbol(text))
+		return refuse(text, length, wrong, "");
+	if (parse_symbol(p, text, length, va, &err) < 0)
+		return refuse(text, length, wrong, err.text);
+	return 0;
 }
 
 /* Moves what is not parsed yet to the front, and reads more behind it. */
@@ -75,10 +127,11 @@ static int parse_buffered(struct input *in, uint64_t *va, int max)
 	int n = 0;
 
 	while (n < max && (length = next_word(in)) > 0) {
-		/* What came before a wrong word is answered first; then it comes up again. */
+		/* What came before a word that is no number is answered first; then it comes
+		 * up again: it may be a name, or wrong. */
 		if (n && parse_hex(in->buffer + in->at, length, &va[n]))
 			break;
-		if (!n && parse_address(in->buffer + in->at, length, va) < 0)
+		if (!n && parse_address(in->names, in->buffer + in->at, length, va))
 			return -1;
 		in->at += length;
 		n++;
@@ -113,7 +166,7 @@ int input_next(struct input *in, uint64_t *va, int max)
 		if (strcmp(*in->words, "-") == 0)
 			in->reading = true;
 		else
-			n = parse_address(*in->words, strlen(*in->words), va) < 0 ? -1 : 1;
+			n = parse_address(in->names, *in->words, strlen(*in->words), va) ? -1 : 1;
 		in->words++;
 	}
 	return n;

@@ -3,6 +3,7 @@
  * main.c - ptwalk: the table of verbs, and what they share.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,10 +13,12 @@
 
 extern const struct verb verb_vtop, verb_map, verb_read, verb_info, verb_version, verb_help;
 extern const struct verb verb_ptov, verb_audit, verb_stat, verb_lab, verb_verify;
+extern const struct verb verb_ps, verb_explain, verb_snapshot, verb_diff;
 
 const struct verb * const verbs[] = {
-	&verb_vtop, &verb_map,	  &verb_ptov, &verb_read,    &verb_audit, &verb_stat,
-	&verb_lab,  &verb_verify, &verb_info, &verb_version, &verb_help,  NULL,
+	&verb_vtop, &verb_map,	   &verb_ptov,	   &verb_read, &verb_audit, &verb_stat,
+	&verb_ps,   &verb_explain, &verb_snapshot, &verb_diff, &verb_lab,   &verb_verify,
+	&verb_info, &verb_version, &verb_help,	   NULL,
 };
 
 const struct verb *find_verb(const char *name)
@@ -56,8 +59,15 @@ struct ptwalk *open_space(struct cli *c)
 /* Whether the word before the verb takes the next one as its value. */
 static bool takes_value(const char *word)
 {
-	return strcmp(word, "-p") == 0 || strcmp(word, "--pid") == 0 ||
-	       strcmp(word, "--source") == 0;
+	static const char * const options[] = {
+		"-p",	 "--pid",  "--source", "-f",	   "--file", "-g",
+		"--gdb", "--base", "--root",   "--levels", "--cr3",  "--format",
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (strcmp(word, options[i]) == 0)
+			return true;
+	return false;
 }
 
 /* Where the verb stands: the options of every verb may come before it. */
@@ -83,6 +93,7 @@ static int run(struct cli *c, int argc, char **argv)
 	int at = find_verb_word(argc, argv);
 	bool help = asks_for_help(argc - 1, argv + 1);
 	const struct verb *v;
+	int status;
 
 	if (at == argc && help)
 		return verb_help.run(c, 0, NULL);
@@ -97,15 +108,30 @@ static int run(struct cli *c, int argc, char **argv)
 		return verb_help.run(c, 1, argv + at);
 	if (parse_words(c, NULL, at - 1, argv + 1) < 0)
 		return TROUBLE;
-	return v->run(c, argc - at - 1, argv + at + 1);
+	c->in_verb = true;
+	status = v->run(c, argc - at - 1, argv + at + 1);
+	ptwalk_image_close(c->open.image);
+	return status;
+}
+
+/* What is mapped of a file, and another program cut off. */
+static void on_bus_error(int signal)
+{
+	static const char text[] = "ptwalk: the file became shorter while it was read\n";
+
+	(void)signal;
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(TROUBLE);
+	_exit(TROUBLE);
 }
 
 int main(int argc, char **argv)
 {
 	static struct out out;
-	struct cli c = { .out = &out };
+	static struct cli c = { .out = &out };
 	int status;
 
+	signal(SIGBUS, on_bus_error);
 	out_init(&out, STDOUT_FILENO);
 	status = run(&c, argc, argv);
 	out_flush(&out);

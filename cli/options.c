@@ -59,6 +59,14 @@ static int wrong_value(const struct option *o, const char *text, const char *wro
 	return complain("--%s: %.80s %s", o->name, text, wrong);
 }
 
+static const char *add_word(struct words *words, const char *text)
+{
+	if (words->n == MAX_WORDS)
+		return "is one too many";
+	words->word[words->n++] = text;
+	return NULL;
+}
+
 static int set_value(const struct option *o, const char *text)
 {
 	const char *wrong = NULL;
@@ -69,6 +77,9 @@ static int set_value(const struct option *o, const char *text)
 		break;
 	case OPTION_WORD:
 		*(const char **)o->value = text;
+		break;
+	case OPTION_WORDS:
+		wrong = add_word(o->value, text);
 		break;
 	case OPTION_SIZE:
 		wrong = parse_size(text, o->value);
@@ -138,6 +149,13 @@ int parse_words(struct cli *c, const struct option *options, int argc, char **ar
 		{ "json", 'j', OPTION_FLAG, &common.json, NULL },
 		{ "source", 0, OPTION_WORD, &common.source, NULL },
 		{ "user", 0, OPTION_FLAG, &common.user, NULL },
+		{ "file", 'f', OPTION_WORDS, &c->files, NULL },
+		{ "gdb", 'g', OPTION_WORD, &c->socket, NULL },
+		{ "format", 0, OPTION_WORD, &c->format, NULL },
+		{ "base", 0, OPTION_WORDS, &c->bases, NULL },
+		{ "root", 0, OPTION_WORD, &c->root, NULL },
+		{ "levels", 0, OPTION_WORD, &c->levels, NULL },
+		{ "cr3", 0, OPTION_WORD, &c->cr3, NULL },
 		{ 0 },
 	};
 	int operands = 0, used;
@@ -154,5 +172,7 @@ int parse_words(struct cli *c, const struct option *options, int argc, char **ar
 		else if (parse_option(options, common_options, argc - i, argv + i, &used))
 			return -1;
 	}
-	return set_common(c, &common) ? -1 : operands;
+	if (set_common(c, &common) || (c->in_verb && open_image(c)))
+		return -1;
+	return operands;
 }

@@ -150,6 +150,25 @@ struct region_record {
 	uint64_t end;
 };
 
+/* What a file or a virtual machine is; before info's own record. */
+struct image_record {
+	const char *format;
+	const char *taken_for;
+	bool guessed;
+	bool mapped;
+	uint64_t memory_bytes;
+	uint64_t ranges;
+	bool is_cut;
+	uint64_t missing_bytes;
+	uint64_t end_pa;
+	uint32_t cpus;
+	const char *root_from;
+	uint32_t sure;
+	bool has_memory; /* a snapshot has none */
+};
+
+extern const struct record_type image_type;
+
 struct info_record {
 	const char *source;
 	bool unlocked;

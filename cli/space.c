@@ -29,6 +29,13 @@ struct ptwalk *open_own_space(struct cli *c)
 	return p;
 }
 
+struct ptwalk_processes *begin_processes(const struct cli *c, struct ptwalk_error *err)
+{
+	if (c->open.image)
+		return ptwalk_image_processes_begin(c->open.image, err);
+	return ptwalk_processes_begin(err);
+}
+
 static int show(void *ctx, uint64_t at)
 {
 	struct watch *w = ctx;

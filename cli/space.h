@@ -20,6 +20,9 @@ struct ptwalk *open_own_tables(const struct ptwalk_open_options *o, struct ptwal
 /* The same, with a complaint. */
 struct ptwalk *open_own_space(struct cli *c);
 
+/* The processes of the machine, or of the image that @c has; NULL with @err. */
+struct ptwalk_processes *begin_processes(const struct cli *c, struct ptwalk_error *err);
+
 /**
  * struct watch - shows how far long work is; stops it when nobody reads the answers
  * @what: what it is at, for the line on standard error; may be NULL

@@ -37,6 +37,7 @@ struct ptov_record {
 struct spaces_record {
 	uint64_t processes;
 	uint64_t skipped; /* ended meanwhile */
+	uint64_t memory_bytes; /* what the addresses take, whatever is mapped */
 };
 
 extern const struct record_type ptov_type, spaces_type;

@@ -8,8 +8,16 @@ static const char common_options[] =
 	"Options of every verb:\n"
 	"  -p, --pid PID    a process's address space; without it, the kernel's\n"
 	"  -j, --json       JSON Lines instead of text\n"
+	"  -f, --file FILE  of a memory dump or a snapshot; a split dump has several\n"
+	"  -g, --gdb SOCKET of a running virtual machine, by its gdbstub\n"
 	"  --source NAME    device, kcore or pagemap, instead of the first that is there\n"
 	"  --user           with page-table isolation, the process's own half\n"
+	"Of a file or a virtual machine, where it is not to be found out:\n"
+	"  --format NAME    elf, lime, raw, kdump, flattened or snapshot\n"
+	"  --base PA        where a raw image lies; or OFFSET:PA:BYTES, of each part\n"
+	"  --root PA        the kernel's top table\n"
+	"  --levels N       4 or 5 levels of page tables\n"
+	"  --cr3 CPU        the top table is what CR3 of this CPU holds\n"
 	"  --help           this, or a verb's own\n";
 
 static void help_text(struct out *o, const void *record)
@@ -22,8 +30,8 @@ static void help_text(struct out *o, const void *record)
 		out_text(o, "\nVerbs (ptwalk help VERB tells more):\n");
 		return;
 	}
-	out_printf(o, "usage: ptwalk [-p PID] [-j] %s%s%s\n%s\n\n", r->verb, *r->words ? " " : "",
-		   r->words, r->summary);
+	out_printf(o, "usage: ptwalk [-f FILE] [-p PID] [-j] %s%s%s\n%s\n\n", r->verb,
+		   *r->words ? " " : "", r->words, r->summary);
 	out_text(o, r->help);
 	if (*r->help)
 		out_char(o, '\n');

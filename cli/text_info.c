@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "numbers.h"
 #include "records.h"
 
 static void label(struct out *o, const char *name)
@@ -98,6 +99,52 @@ static const struct field info_fields[] = {
 };
 
 const struct record_type info_type = { .name = "info", .fields = info_fields, .text = info_text };
+
+static void image_text(struct out *o, const void *record)
+{
+	const struct image_record *r = record;
+	char size[24];
+
+	label(o, "image");
+	out_printf(o, "%s\n", r->taken_for);
+	if (r->has_memory) {
+		label(o, "memory");
+		out_printf(o, "%s in %llu ranges, %s, to ", format_size(size, r->memory_bytes),
+			   (unsigned long long)r->ranges, r->mapped ? "mapped" : "read");
+		out_hex(o, r->end_pa, 1);
+		out_char(o, '\n');
+	}
+	if (r->is_cut) {
+		label(o, "missing");
+		out_printf(o, "%s\n", format_size(size, r->missing_bytes));
+	}
+	label(o, "root by");
+	out_printf(o, "%s", r->root_from);
+	if (r->sure && r->sure < 100)
+		out_printf(o, ", %u %% sure", r->sure);
+	out_char(o, '\n');
+}
+
+static const struct field image_fields[] = {
+	FIELD(TEXT, struct image_record, format),
+	FIELD(TEXT, struct image_record, taken_for),
+	FIELD(BOOL, struct image_record, guessed),
+	FIELD_IF(BOOL, struct image_record, mapped, has_memory),
+	FIELD_IF(SIZE, struct image_record, memory_bytes, has_memory),
+	FIELD_IF(SIZE, struct image_record, ranges, has_memory),
+	FIELD_IF(HEX, struct image_record, end_pa, has_memory),
+	FIELD_IF(SIZE, struct image_record, missing_bytes, is_cut),
+	FIELD_IF(U32, struct image_record, cpus, has_memory),
+	FIELD(TEXT, struct image_record, root_from),
+	FIELD(U32, struct image_record, sure),
+	{ 0 },
+};
+
+const struct record_type image_type = {
+	.name = "image",
+	.fields = image_fields,
+	.text = image_text,
+};
 
 static void version_text(struct out *o, const void *record)
 {

@@ -77,12 +77,14 @@ static void spaces_text(struct out *o, const void *record)
 		   r->processes == 1 ? "" : "es");
 	if (r->skipped)
 		out_printf(o, "; %llu ended meanwhile", (unsigned long long)r->skipped);
-	out_char(o, '\n');
+	out_printf(o, "; the addresses took %llu bytes of memory\n",
+		   (unsigned long long)r->memory_bytes);
 }
 
 static const struct field spaces_fields[] = {
 	FIELD(SIZE, struct spaces_record, processes),
 	FIELD(SIZE, struct spaces_record, skipped),
+	FIELD(SIZE, struct spaces_record, memory_bytes),
 	{ 0 },
 };
 
