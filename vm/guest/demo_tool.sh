@@ -51,3 +51,6 @@ tool stat
 said 'vmalloc .*'
 said 'direct map: .*'
 rmmod ptwalk || fail 'ptwalk.ko does not go'
+
+# What the last part, outside, will look for in this machine's memory.
+load vmalloc

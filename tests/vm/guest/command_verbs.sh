@@ -51,6 +51,13 @@ pid=$(field wx | cut -d ' ' -f 1)
 says ptov-shared ptov --all "$(field shared)"
 says ptov-one -p "$pid" ptov "$(field shared)"
 says ptov-none -p "$pid" ptov fffffffff000
+says ps ps
+says ps-pagemap --source pagemap ps
+echo '@ symbol'
+./ptwalk vtop --brief linux_banner linux_banner+10 | sed 's/^/vtop /'
+grep ' linux_banner$' /proc/kallsyms | sed 's/^/kallsyms /'
+says symbol-read read linux_banner 14
+says symbol-none vtop no_such_symbol
 says audit-process -p "$pid" audit
 says stat-process -p "$pid" stat
 echo '@ smaps'
