@@ -24,7 +24,9 @@ __attribute__((format(printf, 1, 2), noreturn)) void die(const char *format, ...
  * struct way - one way to do the work
  * @run: does all of it once; what it needs is in @ctx
  * @units: what one run answers: addresses, pages
- * @goal: how many times as fast @ways[0] shall be; 0 for that one itself
+ * @goal: how many times as fast @ways[0] shall be; 0: no goal
+ * @at_most: in place of @goal, where @ways[0] does more: how many times as long as
+ *	this one it may take at most
  * @why: printed where the goal is missed: what the time goes into
  * @ns: of each round, a unit; filled by compete()
  */
@@ -34,6 +36,7 @@ struct way {
 	void *ctx;
 	u64 units;
 	double goal;
+	double at_most;
 	const char *why;
 	double ns[MOST_ROUNDS];
 };

@@ -53,23 +53,28 @@ static void run_round(struct way *ways, unsigned int nr, unsigned int first, uns
 	}
 }
 
+/* How many times as long as @other ours takes, or how many times as fast it is. */
 static bool print_ratio(const struct way *ours, const struct way *other, unsigned int rounds)
 {
-	double ratios[MOST_ROUNDS];
+	bool slower = other->at_most > 0, reached;
+	double goal = slower ? other->at_most : other->goal;
+	double ratios[MOST_ROUNDS] = { 0 };
 	struct figures f;
 
 	for (unsigned int i = 0; i < rounds; i++)
-		ratios[i] = other->ns[i] / ours->ns[i];
+		ratios[i] = slower ? ours->ns[i] / other->ns[i] : other->ns[i] / ours->ns[i];
 	f = figures_of(ratios, rounds);
-	printf("  faster than \"%s\": %.1f times (quartiles %.1f to %.1f, all %.1f to %.1f)",
-	       other->name, f.median, f.quarter, f.three_quarters, f.least, f.most);
-	if (other->goal)
-		printf("; goal %.0f: %s", other->goal,
-		       f.median >= other->goal ? "reached" : "NOT REACHED");
+	reached = slower ? f.median <= goal : f.median >= goal;
+	printf("  %s \"%s\": %.*f times (quartiles %.*f to %.*f, all %.*f to %.*f)",
+	       slower ? "as long as" : "faster than", other->name, 1 + slower, f.median, 1 + slower,
+	       f.quarter, 1 + slower, f.three_quarters, 1 + slower, f.least, 1 + slower, f.most);
+	if (goal > 0)
+		printf("; goal %s%g: %s", slower ? "at most " : "", goal,
+		       reached ? "reached" : "NOT REACHED");
 	printf("\n");
-	if (f.median < other->goal && other->why)
+	if (!reached && other->why)
 		printf("    %s\n", other->why);
-	return f.median >= other->goal;
+	return reached;
 }
 
 unsigned int compete(struct way *ways, unsigned int nr, unsigned int rounds, const char *unit)
