@@ -100,17 +100,17 @@ static inline u64 sign_extended(const struct ptw_format *format, u64 va)
 }
 
 /* The table at @pa, where the window has all of it; else NULL. */
-static inline const u64 *window_at(const struct ptw_window *w, u64 pa, u64 bytes)
+static inline const ptw_entry_t *window_at(const struct ptw_window *w, u64 pa, u64 bytes)
 {
 	u64 offset = pa - w->pa;
 
 	if (offset >= w->bytes || w->bytes - offset < bytes)
 		return NULL;
-	return (const u64 *)((const char *)w->data + offset);
+	return (const ptw_entry_t *)((const char *)w->data + offset);
 }
 
 /* The same, of the one window among many that may have it. */
-static inline const u64 *windows_find(const struct ptw_windows *w, u64 pa, u64 bytes)
+static inline const ptw_entry_t *windows_find(const struct ptw_windows *w, u64 pa, u64 bytes)
 {
 	u32 low = 0, high = w->nr;
 
@@ -136,7 +136,7 @@ static inline const u64 *windows_find(const struct ptw_windows *w, u64 pa, u64 b
 }
 
 /* The same with an index; of the first window of this part of memory alone. */
-static inline const u64 *windows_find_first(const struct ptw_windows *w, u64 pa, u64 bytes)
+static inline const ptw_entry_t *windows_find_first(const struct ptw_windows *w, u64 pa, u64 bytes)
 {
 	u64 part = pa >> w->shift;
 	u32 at;
@@ -148,16 +148,16 @@ static inline const u64 *windows_find_first(const struct ptw_windows *w, u64 pa,
 }
 
 /* Where no search is needed; else NULL. */
-static inline const u64 *windows_near(const struct ptw_windows *w, u64 pa, u64 bytes)
+static inline const ptw_entry_t *windows_near(const struct ptw_windows *w, u64 pa, u64 bytes)
 {
-	const u64 *entries = window_at(&w->likely, pa, bytes);
+	const ptw_entry_t *entries = window_at(&w->likely, pa, bytes);
 
 	return entries || !w->first ? entries : windows_find_first(w, pa, bytes);
 }
 
 /* Lends the table of @lv at @pa, from a window where there is one. */
 static inline int memory_lend(const struct ptw_memory *m, const struct ptw_level *lv, u64 pa,
-			      const u64 **entries)
+			      const ptw_entry_t **entries)
 {
 	if (m->windows) {
 		*entries = windows_near(m->windows, pa, table_bytes(lv));

@@ -38,7 +38,8 @@ static inline u64 room_for_carry(const struct ptw_space *sp, const struct ptw_le
  * How many of the @most @entries are @entry, then @step more each, in the bits of
  * @compare. Eight at a time: one branch for a cache line keeps up with the memory.
  */
-static inline u64 how_many_alike(const u64 *entries, u64 most, u64 entry, u64 step, u64 compare)
+static inline u64 how_many_alike(const ptw_entry_t *entries, u64 most, u64 entry, u64 step,
+				 u64 compare)
 {
 	u64 n = 0;
 

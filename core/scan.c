@@ -202,7 +202,7 @@ static void run(struct ptw_scan *s, u64 entry)
 {
 	unsigned int level = s->depth - 1;
 	const struct ptw_level *lv = level_of(s, level);
-	const u64 *entries = s->path[level].entries + level_index(lv, s->at);
+	const ptw_entry_t *entries = s->path[level].entries + level_index(lv, s->at);
 	u64 step, compare, most, n;
 
 	if (s->range.what == PTW_NONE) {
@@ -240,7 +240,7 @@ static void scatter(struct ptw_scan *s, struct sink *sink, u64 entry)
 {
 	const u64 page = s->range.page_bytes, kind = s->range.kind;
 	const struct ptw_level *lv = level_of(s, s->range.level);
-	const u64 *entries = s->path[s->range.level].entries + level_index(lv, s->at);
+	const ptw_entry_t *entries = s->path[s->range.level].entries + level_index(lv, s->at);
 	const u64 plain = plain_address_bits(s->space, lv);
 	const u64 alike = s->structure[s->range.level] & ~plain;
 	const u64 same = leaf_pa(s->space, lv, entry) & ~plain;
@@ -318,7 +318,7 @@ static void look_ahead(const struct ptw_scan *s, unsigned int level)
 	const struct ptw_windows *windows = s->space->memory->windows;
 	const struct ptw_level *lv = level_of(s, level);
 	unsigned int i = level_index(lv, s->at) + 1;
-	const u64 *next;
+	const ptw_entry_t *next;
 	u64 entry;
 
 	if (!windows || i >> lv->bits)
@@ -336,7 +336,7 @@ static int hold(struct ptw_scan *s, u64 pa, u8 rights, int *unreadable)
 {
 	const struct ptw_memory *memory = s->space->memory;
 	const struct ptw_level *lv = level_of(s, s->depth);
-	const u64 *entries;
+	const ptw_entry_t *entries;
 
 	if (!s->tables_left)
 		return -E2BIG;

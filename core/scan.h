@@ -83,7 +83,7 @@ struct ptw_scan {
 	struct ptw_range range;
 	unsigned int depth; /* tables of @path that are held */
 	struct {
-		const u64 *entries;
+		const ptw_entry_t *entries;
 		u8 rights;
 	} path[PTW_MAX_LEVELS];
 	struct {

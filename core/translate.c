@@ -53,7 +53,7 @@ struct hand {
  */
 struct job {
 	const struct ptw_space *space;
-	const u64 *root;
+	const ptw_entry_t *root;
 	unsigned int nr_levels;
 	bool regular;
 	struct hand hand;
@@ -67,7 +67,7 @@ struct job {
  */
 struct crowd {
 	unsigned int nr;
-	const u64 *entry[LANES];
+	const ptw_entry_t *entry[LANES];
 	u8 to[LANES];
 };
 
@@ -170,10 +170,10 @@ static bool job_init(struct job *job, const struct ptw_space *sp)
 }
 
 /* A table that is not at hand; NULL where it cannot be read. */
-static noinline_ const u64 *elsewhere(const struct job *job, unsigned int level, u64 pa)
+static noinline_ const ptw_entry_t *elsewhere(const struct job *job, unsigned int level, u64 pa)
 {
 	const struct ptw_space *sp = job->space;
-	const u64 *entries;
+	const ptw_entry_t *entries;
 
 	if (memory_lend(sp->memory, &sp->format->levels[level], pa, &entries))
 		return NULL;
@@ -197,8 +197,9 @@ static always_inline_ u64 index_of(bool regular, unsigned int below, const struc
  * From the table that has @below levels below it to the next one. NULL where the way
  * ends, with the answer in @pa.
  */
-static always_inline_ const u64 *down(const struct job *job, const struct hand *h, bool regular,
-				      unsigned int below, const u64 *table, u64 va, u64 *pa)
+static always_inline_ const ptw_entry_t *down(const struct job *job, const struct hand *h,
+					      bool regular, unsigned int below,
+					      const ptw_entry_t *table, u64 va, u64 *pa)
 {
 	unsigned int level = job->nr_levels - 1 - below;
 	const struct sieve *s = &job->sieves[below];
@@ -210,7 +211,7 @@ static always_inline_ const u64 *down(const struct job *job, const struct hand *
 		return NULL;
 	}
 	if (likely(offset < h->room))
-		return (const u64 *)(h->data + offset);
+		return (const ptw_entry_t *)(h->data + offset);
 	table = NULL;
 	if (h->windows)
 		table = windows_find_first(h->windows, entry & s->table_pa, h->bytes);
@@ -222,8 +223,9 @@ static always_inline_ const u64 *down(const struct job *job, const struct hand *
 }
 
 /* To the last level's table. Three levels are always there; unrolled, the shifts are constants. */
-static always_inline_ const u64 *go_down(const struct job *job, const struct hand *h, bool regular,
-					 const u64 *table, unsigned int levels, u64 va, u64 *pa)
+static always_inline_ const ptw_entry_t *go_down(const struct job *job, const struct hand *h,
+						 bool regular, const ptw_entry_t *table,
+						 unsigned int levels, u64 va, u64 *pa)
 {
 	unsigned int below = levels - 1;
 
@@ -273,7 +275,7 @@ static always_inline_ size_t find_some(const struct job *job, bool regular, unsi
 	c.nr = 0;
 	for (unsigned int j = 0; j < n; j++) {
 		u64 at = va[j].v, found = PTW_NOT_MAPPED;
-		const u64 *table = NULL;
+		const ptw_entry_t *table = NULL;
 
 		if (likely((u64)((long long)(at << (64 - va_bits)) >> (64 - va_bits)) == at))
 			table = go_down(job, &h, regular, job->root, levels, at, &found);
@@ -319,7 +321,7 @@ static size_t find_each(const struct job *job, const ptw_va_t *va, size_t n, ptw
 
 	for (size_t i = 0; i < n; i++) {
 		u64 at = va[i].v, found = PTW_NOT_MAPPED;
-		const u64 *table;
+		const ptw_entry_t *table;
 
 		if (likely(ptw_canonical(sp->format, va[i]))) {
 			memory_enter(sp->memory);

@@ -36,7 +36,7 @@ static void go_down(const struct ptw_space *sp, struct ptw_walk *w)
 	const struct ptw_level *lv = sp->format->levels;
 	const struct ptw_memory *memory = sp->memory;
 	u64 table = sp->root.v;
-	const u64 *entries;
+	const ptw_entry_t *entries;
 	unsigned int i;
 
 	for (i = 0; i < sp->format->nr_levels; i++, lv++) {

@@ -14,12 +14,18 @@
 
 #include "format.h"
 
+/*
+ * An entry where it lies. A file may hold memory at any offset: qemu's ELF dumps
+ * with a note of the guest begin theirs at a multiple of 4.
+ */
+typedef u64 ptw_entry_t __attribute__((aligned(4)));
+
 /**
  * struct ptw_window - consecutive physical memory whose bytes are at hand
  * @pa: of its first byte
  * @bytes: more than 0; @pa + @bytes - 1 does not wrap round
  * @data: the bytes, which stay for as long as the memory is there. A table within
- *	lies at a u64's alignment: @data - @pa is a multiple of 8.
+ *	lies at a ptw_entry_t's alignment: @data - @pa is a multiple of 4.
  */
 struct ptw_window {
 	u64 pa;
@@ -63,7 +69,7 @@ struct ptw_windows {
  *	@lend not called for it
  */
 struct ptw_memory {
-	int (*lend)(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries);
+	int (*lend)(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries);
 	void (*enter)(void *ctx);
 	void (*leave)(void *ctx);
 	void *ctx;

@@ -25,7 +25,7 @@ absent:
  * nor what the kernel took out of it (secretmem, KFENCE, DEBUG_PAGEALLOC) is there.
  * What is vmalloc's begins behind high_memory.
  */
-static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
+static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries)
 {
 	const struct space *space = ctx;
 

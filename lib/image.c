@@ -65,13 +65,13 @@ static int keep_tables(struct ptwalk_image *im, struct ptwalk_error *err)
 }
 
 /* MAPPED TABLES: lent as they lie in the file, where it is mapped. */
-static int lend_mapped(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
+static int lend_mapped(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries)
 {
 	const struct phys_range *r = phys_find(ctx, pa.v);
 
 	if (!r || bytes > r->bytes - (pa.v - r->pa))
 		return -ENXIO;
-	*entries = (const u64 *)(const void *)(r->data + (pa.v - r->pa));
+	*entries = (const ptw_entry_t *)(const void *)(r->data + (pa.v - r->pa));
 	return 0;
 }
 
@@ -81,7 +81,8 @@ static bool is_lendable(const struct phys *m)
 	for (size_t i = 0; i < m->nr_ranges; i++) {
 		const struct phys_range *r = &m->ranges[i];
 
-		if (!r->data || ((uintptr_t)r->data - r->pa) % sizeof(u64) || r->pa % 4096)
+		if (!r->data || ((uintptr_t)r->data - r->pa) % _Alignof(ptw_entry_t) ||
+		    r->pa % 4096)
 			return false;
 	}
 	return true;

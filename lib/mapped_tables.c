@@ -20,7 +20,7 @@ struct mapped_tables {
 /* Mapped, and so that a page's entries are aligned: a file may have it at any offset. */
 static bool is_readable(const struct phys_range *r)
 {
-	return r->data && ((uintptr_t)r->data - r->pa) % sizeof(uint64_t) == 0;
+	return r->data && ((uintptr_t)r->data - r->pa) % _Alignof(ptw_entry_t) == 0;
 }
 
 static void fill_list(struct mapped_tables *t, const struct phys *mem)

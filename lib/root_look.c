@@ -27,7 +27,7 @@ static const struct {
 int root_read_table(const struct ptwalk_image *im, uint64_t pa, uint64_t *entries)
 {
 	const struct ptw_memory *m = im->tables;
-	const u64 *lent;
+	const ptw_entry_t *lent;
 	int ret;
 
 	if (m->enter)

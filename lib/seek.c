@@ -24,7 +24,7 @@ static bool is_there(const struct way *w, unsigned int level, u64 entry)
 
 /* The entry of this table that is there, from w->at on; ENTRIES where none is. */
 static unsigned int find_in_table(const struct way *w, unsigned int level, unsigned int index,
-				  const u64 *entries)
+				  const ptw_entry_t *entries)
 {
 	if (!w->down) {
 		while (index < ENTRIES && !is_there(w, level, READ_ONCE(entries[index])))
@@ -56,7 +56,7 @@ static enum outcome look_below(struct way *w, unsigned int want, struct seek_fou
 {
 	const struct ptw_space *sp = w->s->space;
 	u64 table = sp->root.v, bytes = 0;
-	const u64 *entries;
+	const ptw_entry_t *entries;
 
 	for (unsigned int level = 0; level < sp->format->nr_levels; level++) {
 		unsigned int index, at;

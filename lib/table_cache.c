@@ -46,7 +46,7 @@ static unsigned int find_slot(const struct table_cache *c, uint64_t pa)
 	return empty;
 }
 
-static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
+static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries)
 {
 	struct table_cache *c = ctx;
 	unsigned int at;

@@ -41,7 +41,7 @@ struct clock {
 	u64 ranges; /* that were found in the end */
 };
 
-static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
+static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries)
 {
 	void *va = __va(pa.v);
 	struct clock *clock = ctx;

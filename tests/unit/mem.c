@@ -52,11 +52,11 @@ static int find_page(struct mem *m, u64 pa, u64 bytes, size_t *page)
 	return m->error[*page];
 }
 
-static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
+static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries)
 {
 	struct mem *m = ctx;
 	size_t page;
-	u64 *copy;
+	ptw_entry_t *copy;
 	int error;
 
 	m->asks++;
@@ -184,7 +184,8 @@ void mem_init(struct mem *m, u64 base, size_t nr_pages, bool live)
 {
 	*m = (struct mem){ .base = base, .nr_pages = nr_pages };
 	m->words = must_calloc(nr_pages, MEM_PAGE);
-	m->lent = must_calloc(nr_pages, MEM_PAGE);
+	m->lent_room = must_calloc(nr_pages + 1, MEM_PAGE);
+	m->lent = (ptw_entry_t *)(m->lent_room + 4);
 	m->error = must_calloc(nr_pages, sizeof(*m->error));
 	m->lends = must_calloc(nr_pages, sizeof(*m->lends));
 	m->section_lends = must_calloc(nr_pages, sizeof(*m->section_lends));
@@ -197,7 +198,7 @@ void mem_deinit(struct mem *m)
 {
 	ASAN_UNPOISON_MEMORY_REGION(m->lent, m->nr_pages * MEM_PAGE);
 	free(m->words);
-	free(m->lent);
+	free(m->lent_room);
 	free(m->error);
 	free(m->lends);
 	free(m->section_lends);

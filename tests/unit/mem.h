@@ -43,7 +43,8 @@ struct mem {
 
 	bool live;
 	bool inside;
-	u64 *lent;
+	char *lent_room;
+	ptw_entry_t *lent;
 	unsigned int *section_lends;
 	struct ptw_windows windows;
 	struct ptw_window *window_list;

@@ -74,7 +74,7 @@ static void rows_can_fit(void **state)
 		}
 }
 
-static int no_lend(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
+static int no_lend(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries)
 {
 	(void)ctx;
 	(void)pa;

@@ -32,7 +32,7 @@ static int read_page(void *ctx, uint64_t pa, void *page)
 	return 0;
 }
 
-static int lend(struct table_cache *c, uint64_t pa, const u64 **entries)
+static int lend(struct table_cache *c, uint64_t pa, const ptw_entry_t **entries)
 {
 	const struct ptw_memory *m = table_cache_memory(c);
 

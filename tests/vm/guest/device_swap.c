@@ -120,7 +120,7 @@ static void ask(int device, int pagemap, const struct ptw_space *sp, u64 start, 
 	}
 }
 
-static int no_lend(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
+static int no_lend(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries)
 {
 	(void)ctx, (void)pa, (void)bytes, (void)entries;
 	return -EFAULT;

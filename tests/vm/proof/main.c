@@ -32,7 +32,7 @@ static int find_lookup(void)
 	return 0;
 }
 
-static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const u64 **entries)
+static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries)
 {
 	unsigned long va = (unsigned long)__va(pa.v);
 
