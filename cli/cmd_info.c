@@ -6,14 +6,14 @@
 
 #include "cli.h"
 
-static void fill_info(struct info_record *r, const struct ptwalk *p)
+static void fill_info(struct info_record *r, struct ptwalk *p)
 {
 	const struct ptwalk_info *i = ptwalk_get_info(p);
 
 	*r = (struct info_record){
 		.source = ptwalk_source_name(p),
 		.unlocked = ptwalk_source_unlocked(p),
-		.release = i->known & PTWALK_KNOWN_RELEASE ? i->release : NULL,
+		.release = ptwalk_kernel_release(p),
 		.format = *i->format ? i->format : NULL,
 		.knows_tables = i->known & PTWALK_KNOWN_TABLES,
 		.levels = i->levels,

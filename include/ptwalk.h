@@ -329,8 +329,18 @@ struct ptwalk_info {
 	struct ptwalk_region regions[PTWALK_INFO_MAX_REGIONS];
 };
 
-/* ptwalk_get_info() - lent until ptwalk_close(); it was asked for once, at opening */
+/*
+ * ptwalk_get_info() - lent until ptwalk_close(); it was asked for once, at opening. The
+ * release alone may become known later: see ptwalk_kernel_release()
+ */
 PTWALK_API const struct ptwalk_info *ptwalk_get_info(const struct ptwalk *p);
+
+/*
+ * ptwalk_kernel_release() - as of uname; NULL where it is not known. Lent likewise. In
+ * an image without notes it is looked for when it is first needed: here, or where
+ * software entries are met.
+ */
+PTWALK_API const char *ptwalk_kernel_release(struct ptwalk *p);
 
 /* ptwalk_region_at() - the region that @va lies in; NULL for none. Lent likewise. */
 PTWALK_API const struct ptwalk_region *ptwalk_region_at(const struct ptwalk *p, uint64_t va);

@@ -12,7 +12,7 @@
  * The tables of swap types that the core has are of 6.1 and 6.12; the first of
  * them lost its type for swap-in errors in 6.5 (include/linux/swap.h).
  */
-static const struct ptw_swap_types *swap_types_of(const char *release)
+const struct ptw_swap_types *swap_types_of(const char *release)
 {
 	unsigned int major, minor;
 

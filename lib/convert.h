@@ -16,6 +16,9 @@
  */
 int space_setup(struct ptwalk *p, const struct ptw_memory *memory, struct ptwalk_error *err);
 
+/* What software entries mean on this release; "" is taken for a new one. */
+const struct ptw_swap_types *swap_types_of(const char *release);
+
 /* Adds a region where it is not empty; region_sort() is to come. */
 void region_add(struct ptwalk_info *info, uint32_t kind, uint64_t start, uint64_t end);
 /* Puts the regions in order of address. */

@@ -6,6 +6,7 @@
  *	roots.h     where the kernel's tables begin, by notes or by a search
  *	regions.h   what lies where, from the tables
  *	symbols.h   names, from the kallsyms in the memory
+ *	release.h   which release it is, by notes or by its banner
  *	types.h     where a struct's members lie, from the BTF in the memory
  *	tasks.h     processes, by all of these
  *	snapshot.h  ranges that were saved, in place of memory
@@ -36,6 +37,7 @@ struct task_index;
  * @cpu: the CPU whose registers count for `explain`, NULL for none
  * @symbols, @symbols_err: opened when the first name is asked; the error stays
  * @types, @types_err: likewise
+ * @asked_release: it was looked for: release.h
  * @task_index: processes by pid, when one was asked for: tasks.h
  * @snapshot: in place of @mem, else NULL
  */
@@ -56,6 +58,7 @@ struct ptwalk_image {
 	struct ptwalk_error symbols_err;
 	struct types *types;
 	struct ptwalk_error types_err;
+	bool asked_release;
 	struct task_index *task_index;
 	struct snapshot *snapshot;
 };

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "pass.h"
+#include "release.h"
 #include "snapshot_code.h"
 
 struct writer {
@@ -170,8 +171,10 @@ static int write_all(struct writer *w, struct ptwalk * const *spaces, const char
 	if (!order)
 		return fail(w->err, -ENOMEM, "no memory for %u spaces", n);
 	ret = put_in_order(order, spaces, n, w->err);
-	if (!ret)
+	if (!ret) {
+		space_learn_release(spaces[order[0]]);
 		ret = add_head(w, &spaces[order[0]]->info, n);
+	}
 	for (unsigned int i = 0; i < n && !ret; i++)
 		ret = add_space(w, spaces[order[i]], names ? names[order[i]] : NULL);
 	free(order);

@@ -7,6 +7,7 @@
 
 #include "convert.h"
 #include "image.h"
+#include "release.h"
 #include "snapshot.h"
 #include "tables.h"
 #include "tasks.h"
@@ -27,10 +28,44 @@ static int64_t image_read(struct ptwalk *p, uint64_t address, bool physical, voi
 	return tables_read(p, address, physical, buffer, bytes, read_page, &p->image->mem, err);
 }
 
-#define OPS(name_)                                                              \
-	{                                                                       \
-		.name = name_, .close = image_space_close, .walk = tables_walk, \
-		.scan = tables_scan, .read = image_read                         \
+/* Software entries of processes have a meaning by release; the kernel has none. */
+static bool needs_release(const struct ptwalk *p, uint64_t va, unsigned int what)
+{
+	return what == PTWALK_SOFTWARE && !(va >> 63) && !(p->info.known & PTWALK_KNOWN_RELEASE);
+}
+
+static int image_walk(struct ptwalk *p, const uint64_t *va, size_t n, struct ptwalk_walk *out,
+		      struct ptwalk_page *pages, struct ptwalk_error *err)
+{
+	int ret = tables_walk(p, va, n, out, pages, err);
+
+	for (size_t i = 0; i < n && ret == 0 && !(p->info.known & PTWALK_KNOWN_RELEASE); i++)
+		if (needs_release(p, va[i], out[i].end))
+			space_learn_release(p);
+	return ret;
+}
+
+/* Which entries are one range depends on it too: then it is scanned again. */
+static int image_scan(struct ptwalk *p, struct cursor *c, struct ptwalk_range *ranges,
+		      unsigned int max, struct ptwalk_error *err)
+{
+	const struct ptw_swap_types *swap = p->space.swap;
+	const struct cursor before = *c;
+	int n = tables_scan(p, c, ranges, max, err);
+
+	for (int i = 0; i < n && swap == p->space.swap; i++)
+		if (needs_release(p, ranges[i].start, ranges[i].what))
+			space_learn_release(p);
+	if (swap == p->space.swap)
+		return n;
+	*c = before;
+	return tables_scan(p, c, ranges, max, err);
+}
+
+#define OPS(name_)                                                                                 \
+	{                                                                                          \
+		.name = name_, .close = image_space_close, .walk = image_walk, .scan = image_scan, \
+		.read = image_read                                                                 \
 	}
 
 static const struct source_ops ops_of[] = {
@@ -87,6 +122,8 @@ static int open_process(struct ptwalk *p, struct ptwalk_image *im, struct ptwalk
 	}
 	p->space.root = ptw_pa(root);
 	p->space.memory = im->tables;
+	/* The symbols are there by now: this costs nothing. */
+	space_learn_release(p);
 	return 0;
 }
 
