@@ -53,6 +53,7 @@ static void tell_image(struct out *out, const struct ptwalk_image *image)
 		.guessed = i->guessed,
 		.mapped = i->mapped,
 		.memory_bytes = i->memory_bytes,
+		.mapped_bytes = i->mapped_bytes,
 		.ranges = i->nr_ranges,
 		.is_cut = i->missing_bytes,
 		.missing_bytes = i->missing_bytes,

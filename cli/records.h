@@ -157,6 +157,7 @@ struct image_record {
 	bool guessed;
 	bool mapped;
 	uint64_t memory_bytes;
+	uint64_t mapped_bytes;
 	uint64_t ranges;
 	bool is_cut;
 	uint64_t missing_bytes;

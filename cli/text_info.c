@@ -100,6 +100,21 @@ static const struct field info_fields[] = {
 
 const struct record_type info_type = { .name = "info", .fields = info_fields, .text = info_text };
 
+static void memory_text(struct out *o, const struct image_record *r)
+{
+	char size[24];
+
+	label(o, "memory");
+	out_printf(o, "%s in %llu range%s, ", format_size(size, r->memory_bytes),
+		   (unsigned long long)r->ranges, r->ranges == 1 ? "" : "s");
+	if (!r->mapped && r->mapped_bytes)
+		out_printf(o, "%s of it mapped, to ", format_size(size, r->mapped_bytes));
+	else
+		out_printf(o, "%s, to ", r->mapped ? "mapped" : "read");
+	out_hex(o, r->end_pa, 1);
+	out_char(o, '\n');
+}
+
 static void image_text(struct out *o, const void *record)
 {
 	const struct image_record *r = record;
@@ -107,13 +122,8 @@ static void image_text(struct out *o, const void *record)
 
 	label(o, "image");
 	out_printf(o, "%s\n", r->taken_for);
-	if (r->has_memory) {
-		label(o, "memory");
-		out_printf(o, "%s in %llu ranges, %s, to ", format_size(size, r->memory_bytes),
-			   (unsigned long long)r->ranges, r->mapped ? "mapped" : "read");
-		out_hex(o, r->end_pa, 1);
-		out_char(o, '\n');
-	}
+	if (r->has_memory)
+		memory_text(o, r);
 	if (r->is_cut) {
 		label(o, "missing");
 		out_printf(o, "%s\n", format_size(size, r->missing_bytes));
@@ -131,6 +141,7 @@ static const struct field image_fields[] = {
 	FIELD(BOOL, struct image_record, guessed),
 	FIELD_IF(BOOL, struct image_record, mapped, has_memory),
 	FIELD_IF(SIZE, struct image_record, memory_bytes, has_memory),
+	FIELD_IF(SIZE, struct image_record, mapped_bytes, has_memory),
 	FIELD_IF(SIZE, struct image_record, ranges, has_memory),
 	FIELD_IF(HEX, struct image_record, end_pa, has_memory),
 	FIELD_IF(SIZE, struct image_record, missing_bytes, is_cut),

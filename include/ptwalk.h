@@ -225,12 +225,14 @@ enum ptwalk_root_from {
  * struct ptwalk_image_info - what an image is
  * @format: enum ptwalk_image_format, as recognised
  * @guessed: 1 where nothing in the file says so (RAW)
- * @mapped: 1 where its memory is mapped, not read
+ * @mapped: 1 where all of its memory is mapped, none read
  * @root_from: enum ptwalk_root_from
  * @sure: SEARCH: how sure, in percent; else 100, or 0 for UNKNOWN
  * @nr_cpus: whose registers are known
  * @nr_ranges: of physical memory
  * @memory_bytes: in all of them
+ * @mapped_bytes: of these, in ranges that are mapped. A virtual machine's memory may be,
+ *	and its firmware not
  * @missing_bytes: that the file's headers promise, and the file lacks
  * @end_pa: behind the highest
  * @taken_for: a sentence: what it was taken for
@@ -244,6 +246,7 @@ struct ptwalk_image_info {
 	uint32_t nr_cpus;
 	uint64_t nr_ranges;
 	uint64_t memory_bytes;
+	uint64_t mapped_bytes;
 	uint64_t missing_bytes;
 	uint64_t end_pa;
 	char taken_for[160];

@@ -111,13 +111,12 @@ static void describe(struct ptwalk_image *im, const struct ptwalk_image_options 
 	info->nr_cpus = m->nr_cpus;
 	info->nr_ranges = m->nr_ranges;
 	info->missing_bytes = m->missing_bytes;
-	info->mapped = 1;
+	info->mapped_bytes = phys_mapped_bytes(m);
 	for (size_t i = 0; i < m->nr_ranges; i++) {
 		info->memory_bytes += m->ranges[i].bytes;
 		info->end_pa = m->ranges[i].pa + m->ranges[i].bytes;
-		if (!m->ranges[i].data)
-			info->mapped = 0;
 	}
+	info->mapped = info->mapped_bytes == info->memory_bytes;
 	snprintf(info->taken_for, sizeof(info->taken_for), "%.60s is taken for %.80s", name,
 		 m->detail);
 }

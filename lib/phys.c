@@ -76,6 +76,16 @@ static int read_within(struct phys *m, const struct phys_range *r, uint64_t pa, 
 	return m->ops->read(m, pa, buffer, bytes);
 }
 
+uint64_t phys_mapped_bytes(const struct phys *m)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < m->nr_ranges; i++)
+		if (m->ranges[i].data)
+			bytes += m->ranges[i].bytes;
+	return bytes;
+}
+
 int phys_read(struct phys *m, uint64_t pa, void *buffer, size_t bytes)
 {
 	while (bytes) {

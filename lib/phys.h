@@ -93,6 +93,9 @@ void phys_close(struct phys *m);
 /* The range that has @pa, or NULL. */
 const struct phys_range *phys_find(const struct phys *m, uint64_t pa);
 
+/* How many bytes lie in ranges that are mapped. */
+uint64_t phys_mapped_bytes(const struct phys *m);
+
 /*
  * Bytes at a physical address, wherever they lie and however many. 0, or a
  * negative errno: -ENXIO where one of them is not there.

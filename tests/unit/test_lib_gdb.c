@@ -102,6 +102,7 @@ static void through_the_stub(void **state)
 		assert_int_equal(m.cpus[1].cr3, 0x2001);
 		assert_int_equal(m.cpus[1].cr4, 0x6a0);
 		assert_null(m.ranges[0].data);
+		assert_int_equal(phys_mapped_bytes(&m), 0);
 		expect_same(&m, &g);
 		assert_true(s.physical);
 		phys_close(&m);
@@ -124,6 +125,8 @@ static void by_the_named_file(void **state)
 	s.memory = g.memory;
 	assert_int_equal(open_stub(&m, &s, g.path, PLENTY_MS, &err), 0);
 	assert_non_null(strstr(m.detail, "mapped"));
+	/* The firmware is not in the file. */
+	assert_int_equal(phys_mapped_bytes(&m), STUB_BYTES);
 	assert_int_equal(m.ranges[2].pa, STUB_HIGH_PA);
 	assert_memory_equal(m.ranges[2].data, g.memory + STUB_LOW_BYTES, 0x40000);
 	reads = s.reads;
