@@ -23,6 +23,7 @@ void task_list_begin(struct task_list *l, const struct kernel_memory *memory,
 		.head = init_task + layout->tasks,
 	};
 	l->at = l->before = l->head;
+	l->threads_left = TASKS_MOST;
 }
 
 static bool read_at(const struct task_list *l, uint64_t va, void *to, size_t bytes)
@@ -41,16 +42,45 @@ static int broken(struct task_list *l, uint64_t to, const char *what, struct ptw
 }
 
 /*
- * One that was reached from @l->at must point back at it: else the list has run into
- * itself, for where it did so the first time somebody else was before it. Who was stopped while it put one in or took one out leaves it pointing at the
- * one before (rculist.h, __list_add_rcu(); list.h, __list_del()).
+ * One that was reached from @at must point back at it: else the list has run into
+ * itself, for where it did so the first time somebody else was before it. Who was stopped
+ * while it put one in or took one out leaves it pointing at the one before (rculist.h, __list_add_rcu(); list.h, __list_del()).
  */
-static bool points_back(const struct task_list *l, const struct links *links)
+static bool points_back(const struct links *links, uint64_t at, uint64_t before)
 {
-	return links->prev == l->at || links->prev == l->before;
+	return links->prev == at || links->prev == before;
 }
 
-static bool fill(const struct task_list *l, uint64_t base, struct task *task)
+/*
+ * What another thread has for an mm, where the first one has ended (a zombie, which has
+ * none any more); 0 where none has, or they cannot be followed.
+ */
+static uint64_t mm_of_others(struct task_list *l, uint64_t base)
+{
+	uint64_t signal, head, at, before, mm;
+	struct links links;
+
+	if (!l->layout.has_threads || !read_at(l, base + l->layout.signal, &signal, sizeof(signal)))
+		return 0;
+	head = at = before = signal + l->layout.thread_head;
+	if (!read_at(l, at, &links, sizeof(links)))
+		return 0;
+	while (links.next != head && links.next != at && l->threads_left) {
+		uint64_t next = links.next;
+
+		l->threads_left--;
+		if (!read_at(l, next, &links, sizeof(links)) || !points_back(&links, at, before) ||
+		    !read_at(l, next - l->layout.thread_node + l->layout.mm, &mm, sizeof(mm)))
+			return 0;
+		if (mm)
+			return mm;
+		before = at;
+		at = next;
+	}
+	return 0;
+}
+
+static bool fill(struct task_list *l, uint64_t base, struct task *task)
 {
 	size_t comm = sizeof(task->comm) - 1;
 	uint64_t mm;
@@ -63,6 +93,8 @@ static bool fill(const struct task_list *l, uint64_t base, struct task *task)
 	    !read_at(l, base + l->layout.mm, &mm, sizeof(mm)) || !task->pid ||
 	    task->pid > TASKS_MOST)
 		return false;
+	if (!mm)
+		mm = mm_of_others(l, base);
 	return !mm || read_at(l, mm + l->layout.pgd, &task->pgd, sizeof(task->pgd));
 }
 
@@ -82,7 +114,7 @@ int task_list_next(struct task_list *l, struct task *task, struct ptwalk_error *
 	}
 	if (!read_at(l, next, &links, sizeof(links)))
 		return broken(l, next, "where nothing is mapped", err);
-	if (next == l->at || !points_back(l, &links))
+	if (next == l->at || !points_back(&links, l->at, l->before))
 		return broken(l, next, "which is no next one of it", err);
 	if (l->told + 1 == TASKS_MOST)
 		return broken(l, next, "and on, further than there can be processes", err);

@@ -12,7 +12,7 @@
 #include "error.h"
 #include "kernel_bytes.h"
 
-/* There are no more: PID_MAX_LIMIT of include/linux/threads.h. */
+/* There are no more, threads and all: PID_MAX_LIMIT of include/linux/threads.h. */
 #define TASKS_MOST (4u << 20)
 
 /* Where the members lie, in bytes from the beginning of a struct. */
@@ -23,9 +23,16 @@ struct task_layout {
 	uint64_t comm_bytes;
 	uint64_t mm; /* struct mm_struct * */
 	uint64_t pgd; /* of mm_struct */
+	bool has_threads; /* the rest is known, too */
+	uint64_t signal; /* struct signal_struct * */
+	uint64_t thread_head; /* of signal_struct: struct list_head */
+	uint64_t thread_node; /* struct list_head */
 };
 
-/* One of them: @pgd is a virtual address, 0 where there is no address space. */
+/*
+ * One of them: @pgd is a virtual address, 0 where there is no address space. The first
+ * thread may have ended and left it to the others.
+ */
 struct task {
 	uint32_t pid;
 	char comm[68];
@@ -37,6 +44,7 @@ struct task {
  * @head: address of init_task.tasks
  * @at: of the list_head that was told last, @before: of the one before it
  * @told: how many were passed
+ * @threads_left: how many more of those that are not the first may be looked at
  * @pid: of the last one, for the sentence
  */
 struct task_list {
@@ -46,6 +54,7 @@ struct task_list {
 	uint64_t at;
 	uint64_t before;
 	uint32_t told;
+	uint32_t threads_left;
 	uint32_t pid;
 };
 

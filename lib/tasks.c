@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * tasks.c - the processes of an image: the kernel's list of them, by its symbols and
- * types. Kernel threads have no mm, and are left out.
+ * types. Kernel threads and zombies have no mm, and are left out.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -58,9 +58,21 @@ static int find_layout(struct ptwalk_image *im, struct task_layout *l, struct pt
 	return ret;
 }
 
+/* Where the other threads of a process are; without it, their tables are not found. */
+static void find_threads(struct ptwalk_image *im, struct task_layout *l)
+{
+	uint64_t bytes;
+
+	l->has_threads =
+		types_member(im->types, "task_struct", "signal", &l->signal, &bytes) == 0 &&
+		types_member(im->types, "signal_struct", "thread_head", &l->thread_head, &bytes) ==
+			0 &&
+		types_member(im->types, "task_struct", "thread_node", &l->thread_node, &bytes) == 0;
+}
+
 static int begin(struct tasks *t, struct ptwalk_error *err)
 {
-	struct task_layout layout;
+	struct task_layout layout = { .has_threads = false };
 	struct symbols *symbols;
 	uint64_t init_task;
 	int ret = image_symbols(t->im, &symbols, err);
@@ -72,6 +84,7 @@ static int begin(struct tasks *t, struct ptwalk_error *err)
 	ret = find_layout(t->im, &layout, err);
 	if (ret < 0)
 		return ret;
+	find_threads(t->im, &layout);
 	task_list_begin(&t->list, &t->memory, &layout, init_task);
 	return 0;
 }

@@ -20,7 +20,9 @@
 
 #define BASE 0xffff888000100000ULL
 #define MM_BASE 0xffff888000200000ULL
+#define SIGNAL_BASE 0xffff888000300000ULL
 #define TASKS 12 /* the first one is init_task */
+#define THREADS 2
 
 /* A struct task_struct; and a struct mm_struct, whose pgd comes second. */
 struct fake_task {
@@ -31,6 +33,16 @@ struct fake_task {
 	uint32_t tgid;
 	uint64_t mm;
 	char comm[16];
+	uint64_t signal;
+	uint64_t thread_next;
+	uint64_t thread_prev;
+};
+
+/* A struct signal_struct, with the head of the threads' list. */
+struct fake_signal {
+	uint64_t count;
+	uint64_t next;
+	uint64_t prev;
 };
 
 struct fake_mm {
@@ -47,9 +59,11 @@ static const struct task_layout layout = {
 	.pgd = offsetof(struct fake_mm, pgd),
 };
 
+/* Behind the first threads of TASKS processes, THREADS others. */
 struct machine {
-	struct fake_task task[TASKS];
+	struct fake_task task[TASKS + THREADS];
 	struct fake_mm mm[TASKS];
+	struct fake_signal signal[TASKS];
 	struct kernel_memory memory;
 	unsigned int reads;
 };
@@ -78,7 +92,8 @@ static int read_machine(void *ctx, uint64_t va, void *buffer, size_t bytes)
 
 	m->reads++;
 	if (copy(va, buffer, bytes, BASE, m->task, sizeof(m->task)) ||
-	    copy(va, buffer, bytes, MM_BASE, m->mm, sizeof(m->mm)))
+	    copy(va, buffer, bytes, MM_BASE, m->mm, sizeof(m->mm)) ||
+	    copy(va, buffer, bytes, SIGNAL_BASE, m->signal, sizeof(m->signal)))
 		return 0;
 	return -ENXIO;
 }
@@ -268,6 +283,94 @@ static void a_list_without_an_end(void **state)
 	assert_non_null(strstr(err.text, "further than there can be"));
 }
 
+/* ---- threads ---- */
+
+static uint64_t thread_va(unsigned int i)
+{
+	return task_va(i) + offsetof(struct fake_task, thread_next);
+}
+
+static uint64_t head_va(unsigned int i)
+{
+	return SIGNAL_BASE + i * sizeof(struct fake_signal) + offsetof(struct fake_signal, next);
+}
+
+/* Process 4 has its first thread, which has no mm, and the two others behind it. */
+static void make_threads(struct machine *m)
+{
+	make(m);
+	for (unsigned int i = 0; i < TASKS; i++) {
+		m->task[i].signal = SIGNAL_BASE + i * sizeof(struct fake_signal);
+		m->signal[i].next = m->signal[i].prev = thread_va(i);
+		m->task[i].thread_next = m->task[i].thread_prev = head_va(i);
+	}
+	m->task[4].thread_next = thread_va(TASKS);
+	m->task[TASKS].thread_prev = thread_va(4);
+	m->task[TASKS].thread_next = thread_va(TASKS + 1);
+	m->task[TASKS + 1].thread_prev = thread_va(TASKS);
+	m->task[TASKS + 1].thread_next = head_va(4);
+	m->signal[4].prev = thread_va(TASKS + 1);
+	m->task[TASKS + 1].mm = MM_BASE + 4 * sizeof(struct fake_mm);
+}
+
+/* The pgd that is told of process 4; all of them are told, whatever becomes of its threads. */
+static uint64_t pgd_of_4(struct machine *m, bool has_threads, uint32_t *threads_left)
+{
+	struct task_layout with = layout;
+	struct task_list l;
+	struct task task;
+	unsigned int n = 0;
+	uint64_t pgd = 0;
+
+	with.has_threads = has_threads;
+	with.signal = offsetof(struct fake_task, signal);
+	with.thread_head = offsetof(struct fake_signal, next);
+	with.thread_node = offsetof(struct fake_task, thread_next);
+	task_list_begin(&l, &m->memory, &with, task_va(0));
+	for (; task_list_next(&l, &task, NULL) > 0; n++) {
+		if (task.pid == 4)
+			pgd = task.pgd;
+		else
+			assert_int_equal(!!task.pgd, task.pid % 2);
+	}
+	assert_int_equal(n, TASKS - 1);
+	*threads_left = l.threads_left;
+	return pgd;
+}
+
+/* The first thread has ended, and is a zombie until the others end. */
+static void a_first_thread_that_ended(void **state)
+{
+	static const uint64_t nowhere[] = { 0, ~0ULL, 8, BASE - 16, MM_BASE };
+	struct machine m;
+	uint32_t left;
+
+	(void)state;
+	make_threads(&m);
+	assert_int_equal(pgd_of_4(&m, true, &left), m.mm[4].pgd);
+	assert_int_equal(pgd_of_4(&m, false, &left), 0);
+	/* They are all gone. */
+	m.task[TASKS + 1].mm = 0;
+	assert_int_equal(pgd_of_4(&m, true, &left), 0);
+	for (size_t i = 0; i < sizeof(nowhere) / sizeof(nowhere[0]); i++) {
+		make_threads(&m);
+		m.task[4].thread_next = nowhere[i];
+		assert_int_equal(pgd_of_4(&m, true, &left), 0);
+		make_threads(&m);
+		m.task[4].signal = nowhere[i];
+		assert_int_equal(pgd_of_4(&m, true, &left), 0);
+	}
+	/* A loop is gone round once at most: the other processes' threads are looked at too. */
+	make_threads(&m);
+	m.task[TASKS + 1].mm = 0;
+	m.task[TASKS + 1].thread_next = thread_va(4);
+	assert_int_equal(pgd_of_4(&m, true, &left), 0);
+	assert_true(left > TASKS_MOST - 100);
+	m.task[TASKS + 1].thread_next = thread_va(TASKS + 1);
+	assert_int_equal(pgd_of_4(&m, true, &left), 0);
+	assert_true(left > TASKS_MOST - 100);
+}
+
 /* ---- types --------------------------------------------------------------------------- */
 
 static struct types *open_types(const struct btfbytes *b)
@@ -368,6 +471,7 @@ int main(void)
 		cmocka_unit_test(a_loop_that_hides),
 		cmocka_unit_test(caught_while_it_was_changed),
 		cmocka_unit_test(a_list_without_an_end),
+		cmocka_unit_test(a_first_thread_that_ended),
 		cmocka_unit_test(members_of_structs),
 		cmocka_unit_test(structs_that_hold_themselves),
 		cmocka_unit_test(headers_that_are_wrong),
