@@ -39,8 +39,9 @@ for file in iomem vmallocinfo meminfo cmdline version modules; do
 done
 cat "/proc/$!/maps" >/tmp/truth/maps
 for folder in /proc/[0-9]*; do
-	# A kernel thread has no memory to tell of.
-	if grep -q VmRSS "$folder/status" 2>/dev/null; then
+	# A kernel thread has no memory to tell of. A first thread that has ended has none
+	# either, but the others may.
+	if cat "$folder"/task/*/status 2>/dev/null | grep -q VmRSS; then
 		echo "${folder#/proc/} $(cat "$folder/comm")"
 	fi
 done >/tmp/truth/ps

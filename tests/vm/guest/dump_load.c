@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * dump_load.c - what a dump shall have in it: a process with pages of every kind, and
- * a child of it that shares some; and where they lie, by /proc/self/pagemap.
+ * a child of it that shares some; and where they lie, by /proc/self/pagemap. And a
+ * process whose first thread has ended.
  *
  * usage: dump_load FOLDER
  *
@@ -17,6 +18,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,6 +26,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -288,6 +291,38 @@ static char *make_cow(void)
 	return p;
 }
 
+static void *wait_for_ever(void *unused)
+{
+	(void)unused;
+	while (1)
+		pause();
+	return NULL;
+}
+
+/* Its name is the first thread's, which stays a zombie while the other waits. */
+static void make_headless(void)
+{
+	char path[64], line[256] = "";
+	pthread_t thread;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		prctl(PR_SET_NAME, "dump_headless");
+		if (pthread_create(&thread, NULL, wait_for_ever, NULL) == 0)
+			syscall(SYS_exit, 0);
+		_exit(1);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	while (!strstr(line, ") Z ")) {
+		FILE *f = fopen(path, "r");
+
+		if (!f || !fgets(line, sizeof(line), f))
+			err(1, "%s", path);
+		fclose(f);
+		usleep(10000);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	char *small, *scattered, *shared, *file, *thp, *hugetlb, *giant, *protnone, *cow;
@@ -298,6 +333,7 @@ int main(int argc, char **argv)
 		errx(2, "usage: dump_load FOLDER");
 	folder = argv[1];
 	/* First, for a copy of the other tables would take all of the day. */
+	make_headless();
 	cow = make_cow();
 	small = make_small();
 	scattered = make_scattered();
