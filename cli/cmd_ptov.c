@@ -160,6 +160,7 @@ static int look_through_all(struct cli *c, struct ptov *t)
 {
 	/* Those that are asked for, which of them were found, and the library's copy. */
 	struct spaces_record spaces = {
+		.image = c->open.image != NULL,
 		.memory_bytes =
 			t->room * sizeof(*t->pa) + t->n * sizeof(*t->seen) + t->n * sizeof(*t->pa),
 	};

@@ -156,6 +156,7 @@ static void tell(struct cli *c, const struct spaces *s, const char *path)
 		.kernel = !c->open.pid,
 		.processes = s->n - !c->open.pid,
 		.skipped = s->skipped,
+		.image = c->open.image != NULL,
 		.source = ptwalk_source_name(s->space[0]),
 	};
 	struct stat st;

@@ -15,7 +15,8 @@ struct snapshot_record {
 	uint64_t bytes;
 	bool kernel;
 	uint64_t processes;
-	uint64_t skipped; /* ended meanwhile */
+	uint64_t skipped; /* ended meanwhile; of an @image: their tables are not in it */
+	bool image;
 	const char *source;
 };
 

@@ -36,7 +36,8 @@ struct ptov_record {
 /* What was looked through, with --all. */
 struct spaces_record {
 	uint64_t processes;
-	uint64_t skipped; /* ended meanwhile */
+	uint64_t skipped; /* ended meanwhile; of an @image: their tables are not in it */
+	bool image;
 	uint64_t memory_bytes; /* what the addresses take, whatever is mapped */
 };
 
@@ -205,5 +206,8 @@ extern const struct record_type size_type;
 
 /* "1 page", "2 pages": @n of a thing */
 void out_count(struct out *o, uint64_t n, const char *thing);
+
+/* "; 2 ended meanwhile", which none does in an image; nothing for 0 */
+void out_skipped(struct out *o, uint64_t n, bool image);
 
 #endif

@@ -10,6 +10,13 @@ void out_count(struct out *o, uint64_t n, const char *thing)
 	out_printf(o, "%llu %s%s", (unsigned long long)n, thing, n == 1 ? "" : "s");
 }
 
+void out_skipped(struct out *o, uint64_t n, bool image)
+{
+	if (n)
+		out_printf(o, "; %llu %s", (unsigned long long)n,
+			   image ? "without tables in the image" : "ended meanwhile");
+}
+
 static void text_space(struct out *o, const struct ptov_record *r)
 {
 	if (!r->is_process)
@@ -75,8 +82,7 @@ static void spaces_text(struct out *o, const void *record)
 	out_text(o, "\nlooked through: the kernel and ");
 	out_printf(o, "%llu process%s", (unsigned long long)r->processes,
 		   r->processes == 1 ? "" : "es");
-	if (r->skipped)
-		out_printf(o, "; %llu ended meanwhile", (unsigned long long)r->skipped);
+	out_skipped(o, r->skipped, r->image);
 	out_printf(o, "; the addresses took %llu bytes of memory\n",
 		   (unsigned long long)r->memory_bytes);
 }

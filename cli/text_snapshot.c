@@ -4,6 +4,7 @@
  */
 #include "diff_records.h"
 #include "numbers.h"
+#include "space_records.h"
 
 static void snapshot_text(struct out *o, const void *record)
 {
@@ -16,8 +17,7 @@ static void snapshot_text(struct out *o, const void *record)
 		out_printf(o, "%s%llu process%s", r->kernel ? " and " : "",
 			   (unsigned long long)r->processes, r->processes == 1 ? "" : "es");
 	out_printf(o, " by %s, %llu bytes", r->source, (unsigned long long)r->bytes);
-	if (r->skipped)
-		out_printf(o, "; %llu ended meanwhile", (unsigned long long)r->skipped);
+	out_skipped(o, r->skipped, r->image);
 	out_char(o, '\n');
 }
 

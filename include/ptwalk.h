@@ -730,7 +730,8 @@ struct ptwalk_processes;
 /**
  * ptwalk_processes_begin() - an iterator over the processes of /proc
  *
- * Kernel threads and zombies, which have no address space, are left out. Return: the
+ * Kernel threads and zombies, which have no address space, are left out; with them a
+ * process whose first thread has ended, as /proc shows it as a zombie. Return: the
  * iterator, for ptwalk_processes_end(), or NULL with @err (-ENOENT, -EACCES: no /proc
  * to read; -ENOMEM).
  */
