@@ -23,4 +23,13 @@ UNIT_TESTS += $(UNIT_DIR)/test_lib_vtop
 $(UNIT_DIR)/test_lib_vtop: %: %.o $(SPACE_OBJ) $(UNIT_CORE) $(VTOP_OBJ)
 	$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka $(shell pkg-config --libs jansson)
 
+# The command's text alone.
+TEXT_OBJ := $(addprefix $(UNIT_DIR)/cli/,text_ptov.o text_snapshot.o text_info.o)
+TEXT_OBJ += $(addprefix $(UNIT_DIR)/cli/,out.o out_json.o numbers.o)
+
+UNIT_TESTS += $(UNIT_DIR)/test_cli_text
+
+$(UNIT_DIR)/test_cli_text: %: %.o $(TEXT_OBJ)
+	$(CC) $(CFLAGS) $(SAN) -o $@ $^ -lcmocka $(shell pkg-config --libs jansson)
+
 $(UNIT_DIR)/space.o: CFLAGS += -Iinclude
