@@ -5,7 +5,6 @@
  * to be searched for, so that is left until somebody asks. Source of the banner's form:
  * init/version-timestamp.c (6.12), init/version.c (6.1).
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "convert.h"
@@ -14,19 +13,29 @@
 
 static const char before[] = "Linux version ";
 
-/* The word behind @before, which a blank must end. */
-static bool parse_banner(const char *text, size_t bytes, char *release, size_t room)
+bool release_is_word(const char *release)
 {
-	const char *word = text + sizeof(before) - 1, *at = word;
+	const char *at = release;
 
-	if (memcmp(text, before, sizeof(before) - 1) != 0)
-		return false;
-	while (at < text + bytes && isgraph((unsigned char)*at))
+	while (*at >= '!' && *at <= '~')
 		at++;
-	if (at == word || at == text + bytes || *at != ' ' || (size_t)(at - word) >= room)
+	return at > release && !*at;
+}
+
+/* The word behind @before, which a blank must end. */
+static bool parse_banner(const char *text, size_t bytes, struct ptwalk_info *info)
+{
+	const char *word = text + sizeof(before) - 1;
+	const char *end = memchr(word, ' ', bytes - (sizeof(before) - 1));
+	char copy[sizeof(((struct ptwalk_info *)NULL)->release)] = "";
+
+	if (memcmp(text, before, sizeof(before) - 1) != 0 || !end ||
+	    (size_t)(end - word) >= sizeof(copy))
 		return false;
-	memset(release, 0, room);
-	memcpy(release, word, (size_t)(at - word));
+	memcpy(copy, word, (size_t)(end - word));
+	if (!release_is_word(copy))
+		return false;
+	memcpy(info->release, copy, sizeof(copy));
 	return true;
 }
 
@@ -40,7 +49,7 @@ static void learn_from_banner(struct ptwalk_image *im)
 	if (image_symbols(im, &symbols, NULL) < 0 ||
 	    symbols_find(symbols, "linux_banner", &va) < 0 ||
 	    image_read_kernel(im, va, text, sizeof(text)) < 0 ||
-	    !parse_banner(text, sizeof(text), im->kernel.release, sizeof(im->kernel.release)))
+	    !parse_banner(text, sizeof(text), &im->kernel))
 		return;
 	im->kernel.known |= PTWALK_KNOWN_RELEASE;
 	im->space.swap = swap_types_of(im->kernel.release);

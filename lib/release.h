@@ -7,6 +7,9 @@
 
 #include "image.h"
 
+/* Whether it is one word that a terminal may show. */
+bool release_is_word(const char *release);
+
 /*
  * Fills in p->info.release and what depends on it, p->space.swap, where that can be
  * known. Looked for once for an image; nothing is done where it is known, or where @p is

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "layout_x86.h"
+#include "release.h"
 #include "root_look.h"
 #include "roots.h"
 
@@ -62,7 +63,10 @@ static void take_notes(struct ptwalk_image *im, const struct ptwalk_info *noted,
 	info->phys_base = noted->phys_base;
 	info->image_offset = noted->image_offset;
 	info->kaslr = noted->kaslr;
-	memcpy(info->release, noted->release, sizeof(info->release));
+	if (release_is_word(noted->release))
+		memcpy(info->release, noted->release, sizeof(info->release));
+	else
+		info->known &= ~PTWALK_KNOWN_RELEASE;
 	im->vmcoreinfo = *v;
 }
 

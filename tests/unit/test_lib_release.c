@@ -108,6 +108,29 @@ static void no_release(void **state)
 	}
 }
 
+/* What notes tell goes to a terminal, too. */
+static void notes_that_tell_no_word(void **state)
+{
+	static const char * const words[] = { "", " ", "6.1\033[2J", "6.1\177", "6.1 or so" };
+	const struct ptwalk_image_options plain = { .reserved = { 0 } };
+	struct ptwalk_error err;
+	struct machine m;
+	char rest[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		machine_init(&m, 4, 0);
+		strcpy(rest, strchr(m.note, '\n'));
+		snprintf(m.note, sizeof(m.note), "OSRELEASE=%s%s", words[i], rest);
+		machine_take_note(&m);
+		assert_int_equal(root_find(&m.im, &plain, &err), 0);
+		assert_int_equal(m.im.info.root_from, PTWALK_ROOT_VMCOREINFO);
+		assert_false(m.im.kernel.known & PTWALK_KNOWN_RELEASE);
+		assert_string_equal(m.im.kernel.release, "");
+		machine_deinit(&m);
+	}
+}
+
 static unsigned int kind_at(const struct made *t, uint64_t va, uint64_t entry)
 {
 	struct ptwalk_note note;
@@ -157,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_the_banner),
 		cmocka_unit_test(no_release),
+		cmocka_unit_test(notes_that_tell_no_word),
 		cmocka_unit_test(notes_of_processes),
 	};
 
