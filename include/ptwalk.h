@@ -24,8 +24,9 @@
  * 0 is 2^64. Levels are counted from the root, which is 0.
  *
  * Threads. A struct ptwalk, and the iterators made of it, are used by one thread
- * at a time; different ones are independent. Strings that are returned without
- * a word on their life are constant.
+ * at a time; different ones are independent. An image keeps tables and names that
+ * were read, so it and all spaces on it are one. Strings that are returned without a
+ * word on their life are constant.
  */
 #ifndef PTWALK_H
 #define PTWALK_H
