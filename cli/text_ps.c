@@ -11,7 +11,10 @@ static void process_text(struct out *o, const void *record)
 
 	if (r->head) {
 		out_colour(o, COLOUR_HEAD);
-		out_text(o, "    PID              ROOT  RESIDENT       RSS  COMMAND\n");
+		out_text(o, "    PID              ROOT  RESIDENT  ");
+		if (r->has_rss)
+			out_text(o, "     RSS  ");
+		out_text(o, "COMMAND\n");
 		out_colour(o, COLOUR_NONE);
 	}
 	out_printf(o, "%7u  ", r->pid);
@@ -23,10 +26,9 @@ static void process_text(struct out *o, const void *record)
 		out_printf(o, "  %8llu", (unsigned long long)r->resident_pages);
 	else
 		out_text(o, "         -");
+	/* An image has no such column. */
 	if (r->has_rss)
 		out_printf(o, "  %8llu", (unsigned long long)r->rss_pages);
-	else
-		out_text(o, "         -");
 	out_text(o, "  ");
 	out_text(o, r->command);
 	if (r->why)
