@@ -100,25 +100,34 @@ static const struct field info_fields[] = {
 
 const struct record_type info_type = { .name = "info", .fields = info_fields, .text = info_text };
 
-static void memory_text(struct out *o, const struct image_record *r)
+/* A size that no unit fits says what it counts. */
+static void text_bytes(struct out *o, uint64_t bytes)
 {
 	char size[24];
 
+	out_printf(o, "%s%s", format_size(size, bytes), bytes % 1024 ? " bytes" : "");
+}
+
+static void memory_text(struct out *o, const struct image_record *r)
+{
 	label(o, "memory");
-	out_printf(o, "%s in %llu range%s, ", format_size(size, r->memory_bytes),
-		   (unsigned long long)r->ranges, r->ranges == 1 ? "" : "s");
-	if (!r->mapped && r->mapped_bytes)
-		out_printf(o, "%s of it mapped, to ", format_size(size, r->mapped_bytes));
-	else
+	text_bytes(o, r->memory_bytes);
+	out_printf(o, " in %llu range%s, ", (unsigned long long)r->ranges,
+		   r->ranges == 1 ? "" : "s");
+	if (!r->mapped && r->mapped_bytes) {
+		text_bytes(o, r->mapped_bytes);
+		out_text(o, " of it mapped, to ");
+	} else {
 		out_printf(o, "%s, to ", r->mapped ? "mapped" : "read");
+	}
 	out_hex(o, r->end_pa, 1);
-	out_char(o, '\n');
+	out_char(o, '
+');
 }
 
 static void image_text(struct out *o, const void *record)
 {
 	const struct image_record *r = record;
-	char size[24];
 
 	label(o, "image");
 	out_printf(o, "%s\n", r->taken_for);
@@ -126,7 +135,8 @@ static void image_text(struct out *o, const void *record)
 		memory_text(o, r);
 	if (r->is_cut) {
 		label(o, "missing");
-		out_printf(o, "%s\n", format_size(size, r->missing_bytes));
+		text_bytes(o, r->missing_bytes);
+		out_char(o, '\n');
 	}
 	label(o, "root by");
 	out_printf(o, "%s", r->root_from);
