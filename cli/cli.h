@@ -135,7 +135,11 @@ struct ptwalk *open_space(struct cli *c);
 int open_image(struct cli *c);
 
 /* Opens a file as it is: a dump, a snapshot. NULL after a complaint. */
-struct ptwalk_image *open_image_file(const char *path);
+struct ptwalk_image *open_image_file(struct cli *c, const char *path);
+
+/* The library's sentence on what could not be opened; where no kernel was found in @image
+ * (NULL for the machine that runs), with what may be the reason. Returns TROUBLE. */
+int complain_of_image(const struct ptwalk_image *image, const struct ptwalk_error *err);
 
 /* ---- input.c ---- */
 

@@ -20,21 +20,25 @@ struct diff {
 	struct operand after;
 };
 
-static int open_operand(struct operand *o, const struct cli *c, const char *word)
+static int open_operand(struct operand *o, struct cli *c, const char *word)
 {
 	struct ptwalk_open_options open = c->open;
 	struct ptwalk_error err;
 
 	o->word = word;
 	if (strcmp(word, "live") != 0) {
-		o->image = open_image_file(word);
+		o->image = open_image_file(c, word);
 		if (!o->image)
 			return TROUBLE;
 		open.image = o->image;
 		open.source = PTWALK_SOURCE_AUTO;
 	}
 	o->p = open_own_tables(&open, &err);
-	return o->p ? 0 : complain("%.80s: %s", word, err.text);
+	if (o->p)
+		return 0;
+	if (o->image && strstr(err.text, word))
+		return complain_of_image(o->image, &err);
+	return complain("%.80s: %s", word, err.text);
 }
 
 static void close_operand(struct operand *o)
@@ -104,16 +108,17 @@ static void tell_sum(struct diff *d, const struct ptwalk_diff_sum *sum)
 }
 
 /* With other random offsets nothing is where it was, which is worth a word. */
-static void warn_of_another_boot(const struct diff *d)
+static void note_another_boot(const struct diff *d)
 {
 	const struct ptwalk_info *a = ptwalk_get_info(d->before.p);
 	const struct ptwalk_info *b = ptwalk_get_info(d->after.p);
 
 	if (!ptwalk_pid(d->before.p) && (a->known & b->known & PTWALK_KNOWN_PAGE_OFFSET) &&
 	    a->page_offset != b->page_offset)
-		complain("the two are not of one boot: the direct map begins at %llx before, at "
-			 "%llx after",
-			 (unsigned long long)a->page_offset, (unsigned long long)b->page_offset);
+		out_notice(d->out,
+			   "ptwalk: the two are not of one boot: the direct map begins at %llx "
+			   "before, at %llx after\n",
+			   (unsigned long long)a->page_offset, (unsigned long long)b->page_offset);
 }
 
 static int diff(struct diff *d)
@@ -123,7 +128,7 @@ static int diff(struct diff *d)
 	struct watch w = { 0 };
 	int ret;
 
-	warn_of_another_boot(d);
+	note_another_boot(d);
 	watch(&w, d->before.p, d->out, NULL);
 	ret = ptwalk_diff(d->before.p, d->after.p, found, d, &sum, &err);
 	watch_end(&w);

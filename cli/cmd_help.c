@@ -11,10 +11,13 @@ static void fill_help(struct help_record *r, const struct verb *v)
 
 static int run(struct cli *c, int argc, char **argv)
 {
-	int operands = parse_words(c, NULL, argc, argv);
 	const struct verb *v;
 	struct help_record r;
+	int operands;
 
+	/* Nobody is asked: a file or a virtual machine is not opened. */
+	c->in_verb = false;
+	operands = parse_words(c, NULL, argc, argv);
 	if (operands < 0)
 		return TROUBLE;
 	if (operands > 1)

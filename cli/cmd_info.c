@@ -34,6 +34,27 @@ static void fill_info(struct info_record *r, struct ptwalk *p)
 	};
 }
 
+/* What the kernel calls itself in its banner, of an image in which no note tells it. */
+static const char *release_in_banner(struct ptwalk *p, char *text, size_t room)
+{
+	static const char begins[] = "Linux version ";
+	size_t n = sizeof(begins) - 1;
+	uint64_t va;
+	int64_t got;
+
+	if (ptwalk_symbol(p, "linux_banner", &va, NULL) < 0)
+		return NULL;
+	got = ptwalk_read(p, va, text, room - 1, NULL);
+	if (got < 0)
+		return NULL;
+	text[got] = '\0';
+	if (strncmp(text, begins, n) != 0)
+		return NULL;
+	text[n + strspn(text + n, "0123456789.+-_~"
+				  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")] = '\0';
+	return text[n] ? text + n : NULL;
+}
+
 static void fill_regions(struct region_record *regions, const struct ptwalk_info *info)
 {
 	for (uint32_t i = 0; i < info->nr_regions; i++)
@@ -44,6 +65,7 @@ static void fill_regions(struct region_record *regions, const struct ptwalk_info
 		};
 }
 
+/* The notices would say the same again. */
 static void tell_image(struct out *out, const struct ptwalk_image *image)
 {
 	const struct ptwalk_image_info *i = ptwalk_image_get_info(image);
@@ -64,12 +86,14 @@ static void tell_image(struct out *out, const struct ptwalk_image *image)
 		.has_memory = i->format != PTWALK_FORMAT_SNAPSHOT,
 	};
 
+	out->notices[0] = '\0';
 	emit(out, &image_type, &r);
 }
 
 static int run_info(struct cli *c, int argc, char **argv)
 {
 	struct region_record regions[PTWALK_INFO_MAX_REGIONS];
+	char banner[80];
 	int operands = parse_words(c, NULL, argc, argv);
 	struct info_record r;
 	struct ptwalk *p;
@@ -84,6 +108,8 @@ static int run_info(struct cli *c, int argc, char **argv)
 	if (!p)
 		return TROUBLE;
 	fill_info(&r, p);
+	if (!r.release && c->open.image)
+		r.release = release_in_banner(p, banner, sizeof(banner));
 	fill_regions(regions, ptwalk_get_info(p));
 	r.regions = regions;
 	emit(c->out, &info_type, &r);
@@ -102,10 +128,13 @@ const struct verb verb_info = {
 static int run_version(struct cli *c, int argc, char **argv)
 {
 	struct version_record r = { .version = PTWALK_VERSION, .library = ptwalk_version() };
-	int operands = parse_words(c, NULL, argc, argv);
 	char words[256], *rest = words;
 	const char *word;
+	int operands;
 
+	/* As in cmd_help.c. */
+	c->in_verb = false;
+	operands = parse_words(c, NULL, argc, argv);
 	if (operands < 0)
 		return TROUBLE;
 	if (operands)

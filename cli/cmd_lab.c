@@ -256,7 +256,9 @@ static int run(struct cli *c, int argc, char **argv)
 		return TROUBLE;
 	if (!operands)
 		return complain("lab: which allocator? (all, or see ptwalk help lab)");
-	if (c->open.pid || c->open.source > PTWALK_SOURCE_DEVICE || c->open.image)
+	if (c->open.image)
+		return complain("lab takes memory of the machine that runs, not of an image");
+	if (c->open.pid || c->open.source > PTWALK_SOURCE_DEVICE)
 		return complain("the laboratory is the module's, in the kernel's space");
 	if (check_verb(&l, sweep, operands, argv))
 		return TROUBLE;

@@ -59,7 +59,7 @@ static int take_processes(struct cli *c, struct ps *ps)
 
 	it = begin_processes(c, &err);
 	if (!it)
-		return complain_err(&err);
+		return complain_of_image(c->open.image, &err);
 	while (!status && ptwalk_processes_next(it, &process))
 		status = add(ps, &process);
 	if (!status && ptwalk_processes_status(it, &err) < 0)
@@ -161,7 +161,7 @@ const struct verb verb_ps = {
 	.summary = "the processes: pid, root, resident pages by their tables, name",
 	.help = "Of the machine, or of the image after -f or -g, by the kernel's own symbols and\n"
 		"types. ROOT is the physical address of the top table; RESIDENT counts pages of 4K\n"
-		"that the tables map, RSS those that the kernel counts (not known of an image).\n"
+		"that the tables map, RSS those that the kernel counts (not in an image).\n"
 		"Kernel threads have no address space, and are left out.\n",
 	.run = run,
 };

@@ -12,6 +12,7 @@
 /**
  * struct ptov - the frames that are asked for, and the space that is looked through
  * @pa: in order, none twice; @seen: which of them were found
+ * @spaces: with --all, how many were looked through
  */
 struct ptov {
 	struct out *out;
@@ -22,6 +23,7 @@ struct ptov {
 	struct ptwalk *p;
 	const struct ptwalk_process *process; /* NULL where the name is not known */
 	bool any; /* record */
+	struct spaces_record spaces;
 	struct watch watch;
 };
 
@@ -135,8 +137,7 @@ static int look_through_one(struct cli *c, struct ptov *t)
 }
 
 /* A process may end at any moment: that is no error, but counted. */
-static int look_through_process(struct cli *c, struct ptov *t, const struct ptwalk_process *process,
-				struct spaces_record *spaces)
+static int look_through_process(struct cli *c, struct ptov *t, const struct ptwalk_process *process)
 {
 	struct ptwalk_open_options o = c->open;
 	struct ptwalk_error err;
@@ -147,23 +148,25 @@ static int look_through_process(struct cli *c, struct ptov *t, const struct ptwa
 	p = open_own_tables(&o, &err);
 	ret = p ? look_through(t, p, process, &err) : err.code;
 	if (ret == -ESRCH) {
-		spaces->skipped++;
+		t->spaces.skipped++;
 		return 0;
 	}
 	if (ret < 0)
 		return complain_err(&err);
-	spaces->processes++;
+	t->spaces.processes++;
 	return 0;
+}
+
+static void tell_spaces(struct ptov *t)
+{
+	/* Those that are asked for, which of them were found, and the library's copy. */
+	t->spaces.memory_bytes =
+		t->room * sizeof(*t->pa) + t->n * sizeof(*t->seen) + t->n * sizeof(*t->pa);
+	emit(t->out, &spaces_type, &t->spaces);
 }
 
 static int look_through_all(struct cli *c, struct ptov *t)
 {
-	/* Those that are asked for, which of them were found, and the library's copy. */
-	struct spaces_record spaces = {
-		.image = c->open.image != NULL,
-		.memory_bytes =
-			t->room * sizeof(*t->pa) + t->n * sizeof(*t->seen) + t->n * sizeof(*t->pa),
-	};
 	struct ptwalk_process process;
 	struct ptwalk_processes *it;
 	struct ptwalk_error err;
@@ -171,15 +174,16 @@ static int look_through_all(struct cli *c, struct ptov *t)
 
 	if (status)
 		return status;
+	t->spaces.image = c->open.image != NULL;
 	it = begin_processes(c, &err);
 	if (!it)
-		return complain_err(&err);
+		return complain_of_image(c->open.image, &err);
 	while (!status && !t->out->error && ptwalk_processes_next(it, &process))
-		status = look_through_process(c, t, &process, &spaces);
-	if (!status)
-		emit(t->out, &spaces_type, &spaces);
-	if (!status && ptwalk_processes_status(it, &err) < 0)
+		status = look_through_process(c, t, &process);
+	if (!status && ptwalk_processes_status(it, &err) < 0) {
+		tell_spaces(t);
 		status = complain_err(&err);
+	}
 	ptwalk_processes_end(it);
 	return status;
 }
@@ -223,8 +227,11 @@ static int run(struct cli *c, int argc, char **argv)
 	if (!status)
 		status = all ? look_through_all(c, &t) : look_through_one(c, &t);
 	watch_end(&t.watch);
-	if (!status)
+	if (!status) {
 		status = tell_missing(&t);
+		if (all)
+			tell_spaces(&t);
+	}
 	free(t.pa);
 	free(t.seen);
 	return status;

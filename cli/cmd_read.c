@@ -41,6 +41,7 @@ static int tell_all(struct reading *r)
 
 		if (n <= 0) {
 			progress_end(&r->progress);
+			out_flush(r->out);
 			complain_err(&err);
 			return n == -ENXIO || n == -EIO ? FINDING : TROUBLE;
 		}
@@ -96,6 +97,17 @@ static int find_name(struct reading *r)
 	return check_end(r);
 }
 
+/* Bytes by their physical address need no tables: a dump without a kernel has them too. */
+static void ask_for_no_tables(struct cli *c)
+{
+	const struct ptwalk_image *image = c->open.image;
+
+	if (!image || ptwalk_image_get_info(image)->root_from != PTWALK_ROOT_UNKNOWN)
+		return;
+	c->open.flags |= PTWALK_OPEN_ROOT;
+	c->open.root = 0;
+}
+
 static int run(struct cli *c, int argc, char **argv)
 {
 	static struct reading r;
@@ -108,6 +120,8 @@ static int run(struct cli *c, int argc, char **argv)
 
 	if (operands < 0 || parse_operands(&r, operands, argv))
 		return TROUBLE;
+	if (r.physical && !c->open.pid)
+		ask_for_no_tables(c);
 	r.out = c->out;
 	r.p = open_space(c);
 	if (!r.p)

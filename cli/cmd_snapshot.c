@@ -115,7 +115,7 @@ static int add_processes(struct cli *c, struct spaces *s)
 	allow_many_files();
 	it = begin_processes(c, &err);
 	if (!it)
-		return complain_err(&err);
+		return complain_of_image(c->open.image, &err);
 	while (!status && ptwalk_processes_next(it, &process))
 		status = process.pid ? add_process(c, s, &process) : 0;
 	if (!status && ptwalk_processes_status(it, &err) < 0)

@@ -87,6 +87,8 @@ static int run(struct cli *c, int argc, char **argv)
 		return complain("vtop: which address? (- reads them from standard input)");
 	if (v.brief && (v.page || c->out->json))
 		return complain("vtop: --brief goes neither with --page nor with -j");
+	if (v.page && c->open.image)
+		return complain("vtop: --page is of the machine that runs, not of an image");
 	p = open_space(c);
 	if (!p)
 		return TROUBLE;

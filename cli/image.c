@@ -72,19 +72,37 @@ static int parse_base(const char *text, struct ptwalk_base *base)
 	return 0;
 }
 
-/* What was guessed is said; what the file itself says is not. */
-static void tell_guesses(const struct ptwalk_image *image, const struct ptwalk_image_options *o)
+/* What was guessed belongs to every answer; what the file itself says goes unsaid. */
+static void note_guesses(struct out *out, const struct ptwalk_image *image)
 {
 	const struct ptwalk_image_info *info = ptwalk_image_get_info(image);
 
-	if (info->guessed && !o->format)
-		complain("%s, as nothing in it says what it is (--format)", info->taken_for);
+	if (info->guessed)
+		out_notice(out, "ptwalk: %s, as nothing in it says what it is (--format)\n",
+			   info->taken_for);
 	if (info->root_from == PTWALK_ROOT_SEARCH)
-		complain("the kernel's tables were found by a search; it is %u %% sure (--root)",
-			 info->sure);
+		out_notice(out,
+			   "ptwalk: the kernel's tables were found by a search; it is %u %% sure "
+			   "(--root)\n",
+			   info->sure);
 	if (info->missing_bytes)
-		complain("%s; %llu bytes of it are missing", info->taken_for,
-			 (unsigned long long)info->missing_bytes);
+		out_notice(out, "ptwalk: %s; %llu bytes of it are missing\n", info->taken_for,
+			   (unsigned long long)info->missing_bytes);
+}
+
+int complain_of_image(const struct ptwalk_image *image, const struct ptwalk_error *err)
+{
+	const struct ptwalk_image_info *info = image ? ptwalk_image_get_info(image) : NULL;
+
+	if (!info || info->root_from != PTWALK_ROOT_UNKNOWN)
+		return complain_err(err);
+	if (info->missing_bytes)
+		return complain("%s; %llu bytes of the file are missing", err->text,
+				(unsigned long long)info->missing_bytes);
+	if (info->guessed)
+		return complain("%s, as nothing in it says what it is (--format); %s",
+				info->taken_for, err->text);
+	return complain_err(err);
 }
 
 static int check_words(const struct cli *c)
@@ -93,6 +111,11 @@ static int check_words(const struct cli *c)
 		return complain("--source is of the machine that runs, not of an image");
 	if (c->socket && c->files.n > 1)
 		return complain("--gdb goes with one file, the machine's memory");
+	if (c->socket && !*c->socket)
+		return complain("--gdb: which socket?");
+	for (uint32_t i = 0; i < c->files.n; i++)
+		if (!*c->files.word[i])
+			return complain("--file: which file?");
 	return 0;
 }
 
@@ -122,11 +145,11 @@ int open_image(struct cli *c)
 	c->open.image = ptwalk_image_open(&o, &err);
 	if (!c->open.image)
 		return complain_err(&err);
-	tell_guesses(c->open.image, &o);
+	note_guesses(c->out, c->open.image);
 	return 0;
 }
 
-struct ptwalk_image *open_image_file(const char *path)
+struct ptwalk_image *open_image_file(struct cli *c, const char *path)
 {
 	struct ptwalk_image_options o = { .paths = &path, .nr_paths = 1 };
 	struct ptwalk_error err;
@@ -135,6 +158,6 @@ struct ptwalk_image *open_image_file(const char *path)
 	if (!image)
 		complain_err(&err);
 	else
-		tell_guesses(image, &o);
+		note_guesses(c->out, image);
 	return image;
 }

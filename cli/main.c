@@ -52,7 +52,7 @@ struct ptwalk *open_space(struct cli *c)
 	struct ptwalk *p = ptwalk_open(&c->open, &err);
 
 	if (!p)
-		complain_err(&err);
+		complain_of_image(c->open.image, &err);
 	return p;
 }
 
@@ -110,6 +110,9 @@ static int run(struct cli *c, int argc, char **argv)
 		return TROUBLE;
 	c->in_verb = true;
 	status = v->run(c, argc - at - 1, argv + at + 1);
+	/* That nothing was found is an answer too. */
+	if (status != TROUBLE)
+		tell_notices(c->out);
 	ptwalk_image_close(c->open.image);
 	return status;
 }

@@ -26,6 +26,7 @@ void out_init(struct out *o, int fd)
 	o->fd = fd;
 	o->json = false;
 	o->error = 0;
+	o->notices[0] = '\0';
 	o->used = 0;
 	/* https://no-color.org: present and not empty, whatever it says. */
 	o->colour = is_terminal(fd) && !(no_color && *no_color);
@@ -118,8 +119,27 @@ void out_colour(struct out *o, enum colour colour)
 		out_text(o, codes[colour]);
 }
 
+void out_notice(struct out *o, const char *format, ...)
+{
+	size_t used = strlen(o->notices);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(o->notices + used, sizeof(o->notices) - used, format, args);
+	va_end(args);
+}
+
+void tell_notices(struct out *o)
+{
+	if (o->notices[0])
+		fputs(o->notices, stderr);
+	o->notices[0] = '\0';
+}
+
 void emit(struct out *o, const struct record_type *type, const void *record)
 {
+	if (o->notices[0])
+		tell_notices(o);
 	if (o->json)
 		json_record(o, type, record);
 	else

@@ -14,12 +14,14 @@
  * @json: print records as JSON Lines
  * @colour: a terminal, and no NO_COLOR
  * @error: the errno of a write that failed, after which all else is dropped
+ * @notices: lines for standard error that belong to an answer, and wait for the first
  */
 struct out {
 	int fd;
 	bool json;
 	bool colour;
 	int error;
+	char notices[1024];
 	size_t used;
 	char buffer[1 << 16];
 };
@@ -119,7 +121,13 @@ struct record_type {
 	void (*text)(struct out *o, const void *record);
 };
 
-/* Prints a record in the form that was asked for. */
+/* A line of standard error that is said when something is answered, and not before. */
+__attribute__((format(printf, 2, 3))) void out_notice(struct out *o, const char *format, ...);
+
+/* Says the notices that wait, each once. */
+void tell_notices(struct out *o);
+
+/* Prints a record in the form that was asked for; before the first one, the notices. */
 void emit(struct out *o, const struct record_type *type, const void *record);
 
 /* out_json.c: one line of JSON. */

@@ -25,7 +25,7 @@ struct ptwalk *open_own_space(struct cli *c)
 	struct ptwalk *p = open_own_tables(&c->open, &err);
 
 	if (!p)
-		complain_err(&err);
+		complain_of_image(c->open.image, &err);
 	return p;
 }
 
