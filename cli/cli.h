@@ -62,8 +62,12 @@ struct cli {
 	struct out *out;
 };
 
+#define ALL_COMMON "[-f FILE | -g SOCKET] [-p PID] "
+
 /**
  * struct verb - one verb
+ * @common: for the usage line, what comes before it of the options of every verb, with a
+ *	space at the end; NULL for ALL_COMMON
  * @words: what follows it on the command line, for the usage line
  * @summary: one line, for `ptwalk help`
  * @help: what `ptwalk help VERB` says below the usage line: options, a line each
@@ -71,6 +75,7 @@ struct cli {
  */
 struct verb {
 	const char *name;
+	const char *common;
 	const char *words;
 	const char *summary;
 	const char *help;

@@ -163,6 +163,7 @@ static int run(struct cli *c, int argc, char **argv)
 
 const struct verb verb_diff = {
 	.name = "diff",
+	.common = "[-p PID] ",
 	.words = "BEFORE AFTER",
 	.summary = "what changed: ranges that appeared, vanished, moved, changed rights",
 	.help = "Each is a dump, a snapshot, or `live`, the machine that runs. The kernel's half is\n"

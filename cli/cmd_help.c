@@ -6,7 +6,13 @@
 
 static void fill_help(struct help_record *r, const struct verb *v)
 {
-	*r = (struct help_record){ v->name, v->words, v->summary, v->help };
+	*r = (struct help_record){
+		.verb = v->name,
+		.common = v->common ? v->common : ALL_COMMON,
+		.words = v->words,
+		.summary = v->summary,
+		.help = v->help,
+	};
 }
 
 static int run(struct cli *c, int argc, char **argv)
@@ -30,8 +36,7 @@ static int run(struct cli *c, int argc, char **argv)
 		emit(c->out, &help_type, &r);
 		return DONE;
 	}
-	r = (struct help_record){ .words = "[-f FILE | -g SOCKET] [-p PID] [-j] VERB ...",
-				  .help = "" };
+	r = (struct help_record){ .words = ALL_COMMON "[-j] VERB ...", .help = "" };
 	emit(c->out, &help_type, &r);
 	for (const struct verb * const *at = verbs; *at; at++) {
 		fill_help(&r, *at);
@@ -42,6 +47,7 @@ static int run(struct cli *c, int argc, char **argv)
 
 const struct verb verb_help = {
 	.name = "help",
+	.common = "",
 	.words = "[VERB]",
 	.summary = "what the verbs are, and what one of them does",
 	.help = "",

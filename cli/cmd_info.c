@@ -150,6 +150,7 @@ static int run_version(struct cli *c, int argc, char **argv)
 
 const struct verb verb_version = {
 	.name = "version",
+	.common = "",
 	.words = "",
 	.summary = "the version, and the features that are built in",
 	.help = "",

@@ -272,6 +272,7 @@ static int run(struct cli *c, int argc, char **argv)
 
 const struct verb verb_lab = {
 	.name = "lab",
+	.common = "",
 	.words = "[--sweep FROM:TO] [--repeat N] [--hold] ALLOCATOR|all [SIZE] | list | free ID...",
 	.summary = "takes kernel memory from an allocator, and shows where it lies",
 	.help = "ALLOCATOR is kmalloc, kmem_cache, alloc_pages, alloc_pages_exact, kvmalloc, vmalloc,\n"

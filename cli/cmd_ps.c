@@ -157,6 +157,7 @@ static int run(struct cli *c, int argc, char **argv)
 
 const struct verb verb_ps = {
 	.name = "ps",
+	.common = "[-f FILE | -g SOCKET] ",
 	.words = "",
 	.summary = "the processes: pid, root, resident pages by their tables, name",
 	.help = "Of the machine, or of the image after -f or -g, by the kernel's own symbols and\n"

@@ -158,6 +158,7 @@ static int run(struct cli *c, int argc, char **argv)
 
 const struct verb verb_verify = {
 	.name = "verify",
+	.common = "[-p PID] ",
 	.words = "[--random N] [--seed HEX]",
 	.summary = "asks every source the same, and tells where they differ",
 	.help = "The kernel is asked of the device and /proc/kcore; the process after -p of the\n"

@@ -211,6 +211,7 @@ struct verb;
 
 struct help_record {
 	const char *verb;
+	const char *common; /* of the usage line; text alone */
 	const char *words;
 	const char *summary;
 	const char *help;

@@ -6,19 +6,19 @@
 
 static const char common_options[] =
 	"Options of every verb:\n"
-	"  -p, --pid PID    a process's address space; without it, the kernel's\n"
-	"  -j, --json       JSON Lines instead of text\n"
-	"  -f, --file FILE  of a memory dump or a snapshot; a split dump has several\n"
-	"  -g, --gdb SOCKET of a running virtual machine, by its gdbstub\n"
-	"  --source NAME    device, kcore or pagemap, instead of the first that is there\n"
-	"  --user           with page-table isolation, the process's own half\n"
-	"Of a file or a virtual machine, where it is not to be found out:\n"
-	"  --format NAME    elf, lime, raw, kdump, flattened or snapshot\n"
-	"  --base PA        where a raw image lies; or OFFSET:PA:BYTES, of each part\n"
-	"  --root PA        the kernel's top table\n"
-	"  --levels N       4 or 5 levels of page tables\n"
-	"  --cr3 CPU        the top table is what CR3 of this CPU holds\n"
-	"  --help           this, or a verb's own\n";
+	"  -p, --pid PID     a process's address space; without it, the kernel's\n"
+	"  -j, --json        JSON Lines instead of text\n"
+	"  -f, --file FILE   a memory dump or a snapshot; again for the parts of a split one\n"
+	"  -g, --gdb SOCKET  a running virtual machine, by its gdbstub: HOST:PORT, :PORT, a path\n"
+	"  --source NAME     device, kcore or pagemap, instead of the first that is there\n"
+	"  --user            with page-table isolation, the process's own half\n"
+	"  --help            this, or a verb's own\n"
+	"Of a file or a virtual machine, instead of finding it out:\n"
+	"  --format NAME     elf, lime, raw, kdump, flattened or snapshot\n"
+	"  --base PA         where a raw image lies; or OFFSET:PA:BYTES, of each part\n"
+	"  --root PA         the kernel's top table\n"
+	"  --levels N        4 or 5 levels of page tables\n"
+	"  --cr3 CPU         the top table is what CR3 of this CPU holds\n";
 
 static void help_text(struct out *o, const void *record)
 {
@@ -30,7 +30,7 @@ static void help_text(struct out *o, const void *record)
 		out_text(o, "\nVerbs (ptwalk help VERB tells more):\n");
 		return;
 	}
-	out_printf(o, "usage: ptwalk [-f FILE] [-p PID] [-j] %s%s%s\n%s\n\n", r->verb,
+	out_printf(o, "usage: ptwalk %s[-j] %s%s%s\n%s\n\n", r->common, r->verb,
 		   *r->words ? " " : "", r->words, r->summary);
 	out_text(o, r->help);
 	if (*r->help)
