@@ -168,7 +168,7 @@ const struct verb verb_diff = {
 	.summary = "what changed: ranges that appeared, vanished, moved, changed rights",
 	.help = "Each is a dump, a snapshot, or `live`, the machine that runs. The kernel's half is\n"
 		"compared, or that of the process after -p in both.\n"
-		"  +  is mapped now             -  was mapped\n"
+		"  +  is mapped in AFTER alone  -  is mapped in BEFORE alone\n"
 		"  ~  has another frame, other rights, another page size, or another note\n"
 		"What the processor sets by itself (accessed, dirty) is no change.\n"
 		"Exit status: 0 where nothing changed, 1 where something did, 2 for trouble.\n",

@@ -121,7 +121,9 @@ const struct verb verb_info = {
 	.name = "info",
 	.words = "",
 	.summary = "paging mode, regions, KASLR offsets; the source of it",
-	.help = "",
+	.help = "Of an image first what it was taken for, how much memory is in it, and by what the\n"
+		"kernel's tables were found.\n"
+		"Exit status: 0, or 2 where no kernel was found.\n",
 	.run = run_info,
 };
 
