@@ -2,6 +2,7 @@
 /*
  * input.c - addresses from the command line and from standard input.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,8 +31,17 @@ static bool is_space(char c)
 
 static int refuse(const char *text, size_t length, const char *wrong, const char *why)
 {
-	return complain("%.*s%s %s%s%s", (int)(length < 40 ? length : 40), text,
-			length < 40 ? "" : "...", wrong, *why ? "; " : "", why);
+	size_t shown = length <= 40 ? length : 40;
+	char word[41];
+
+	if (!length)
+		return complain("an empty word %s", wrong);
+	/* Standard input has whatever it has. */
+	for (size_t i = 0; i < shown; i++)
+		word[i] = iscntrl((unsigned char)text[i]) ? '?' : text[i];
+	word[shown] = '\0';
+	return complain("%s%s %s%s%s", word, length > shown ? "..." : "", wrong, *why ? "; " : "",
+			why);
 }
 
 bool may_be_symbol(const char *text)

@@ -99,6 +99,8 @@ static int run(struct cli *c, int argc, char **argv)
 		return verb_help.run(c, 0, NULL);
 	if (at == argc && argc > 1 && strcmp(argv[1], "--version") == 0)
 		return verb_version.run(c, 0, NULL);
+	if (at == argc && parse_words(c, NULL, argc - 1, argv + 1) < 0)
+		return TROUBLE;
 	if (at == argc)
 		return complain("which verb? (ptwalk help lists them)");
 	v = find_verb(argv[at]);

@@ -2,6 +2,7 @@
 /*
  * out.c - buffered output.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -74,6 +75,23 @@ void out_text(struct out *o, const char *text)
 void out_char(struct out *o, char c)
 {
 	out_bytes(o, &c, 1);
+}
+
+char *tame_name(char *to, size_t bytes, const char *name)
+{
+	size_t n = 0;
+
+	for (; *name && n + 1 < bytes; name++)
+		to[n++] = iscntrl((unsigned char)*name) ? '?' : *name;
+	to[n] = '\0';
+	return to;
+}
+
+void out_name(struct out *o, const char *name)
+{
+	char tame[128];
+
+	out_text(o, tame_name(tame, sizeof(tame), name));
 }
 
 void out_hex(struct out *o, uint64_t value, unsigned int width)

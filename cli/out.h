@@ -26,6 +26,10 @@ struct out {
 	char buffer[1 << 16];
 };
 
+/* Copies @name with a ? for each control character, which a terminal might obey; @bytes is
+ * the room at @to. Returns @to. */
+char *tame_name(char *to, size_t bytes, const char *name);
+
 /* Whether escape sequences mean something there: a terminal, and no dumb one. */
 bool is_terminal(int fd);
 
@@ -34,6 +38,8 @@ void out_flush(struct out *o);
 void out_bytes(struct out *o, const char *bytes, size_t length);
 void out_text(struct out *o, const char *text);
 void out_char(struct out *o, char c);
+/* What a process or a dump calls itself: tame_name() of it. */
+void out_name(struct out *o, const char *name);
 /* At least @width digits, with zeros in front. */
 void out_hex(struct out *o, uint64_t value, unsigned int width);
 /* At least @width characters, with spaces in front. */

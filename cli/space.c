@@ -39,8 +39,10 @@ struct ptwalk_processes *begin_processes(const struct cli *c, struct ptwalk_erro
 static int show(void *ctx, uint64_t at)
 {
 	struct watch *w = ctx;
+	char what[32];
 
-	progress_show(&w->progress, "%s%sat %llx", w->what ? w->what : "", w->what ? " " : "",
+	progress_show(&w->progress, "%s%sat %llx",
+		      tame_name(what, sizeof(what), w->what ? w->what : ""), w->what ? " " : "",
 		      (unsigned long long)at);
 	return w->out->error ? STOPPED : 0;
 }

@@ -15,7 +15,8 @@ static void label(struct out *o, const char *name)
 static void line_text(struct out *o, const char *name, bool known, const char *text)
 {
 	label(o, name);
-	out_printf(o, "%s\n", known ? text : "not known from this source");
+	out_name(o, known ? text : "not known from this source");
+	out_char(o, '\n');
 }
 
 static void line_hex(struct out *o, const char *name, bool known, uint64_t value)

@@ -30,7 +30,7 @@ static void process_text(struct out *o, const void *record)
 	if (r->has_rss)
 		out_printf(o, "  %8llu", (unsigned long long)r->rss_pages);
 	out_text(o, "  ");
-	out_text(o, r->command);
+	out_name(o, r->command);
 	if (r->why)
 		out_printf(o, "  (%s)", r->why);
 	out_char(o, '\n');

@@ -19,11 +19,15 @@ void out_skipped(struct out *o, uint64_t n, bool image)
 
 static void text_space(struct out *o, const struct ptov_record *r)
 {
-	if (!r->is_process)
+	if (!r->is_process) {
 		out_text(o, "kernel");
-	else
-		out_printf(o, "pid %u%s%s", r->pid, r->command ? " " : "",
-			   r->command ? r->command : "");
+		return;
+	}
+	out_printf(o, "pid %u", r->pid);
+	if (r->command) {
+		out_char(o, ' ');
+		out_name(o, r->command);
+	}
 }
 
 static void ptov_text(struct out *o, const void *record)
