@@ -34,27 +34,6 @@ static void fill_info(struct info_record *r, struct ptwalk *p)
 	};
 }
 
-/* What the kernel calls itself in its banner, of an image in which no note tells it. */
-static const char *release_in_banner(struct ptwalk *p, char *text, size_t room)
-{
-	static const char begins[] = "Linux version ";
-	size_t n = sizeof(begins) - 1;
-	uint64_t va;
-	int64_t got;
-
-	if (ptwalk_symbol(p, "linux_banner", &va, NULL) < 0)
-		return NULL;
-	got = ptwalk_read(p, va, text, room - 1, NULL);
-	if (got < 0)
-		return NULL;
-	text[got] = '\0';
-	if (strncmp(text, begins, n) != 0)
-		return NULL;
-	text[n + strspn(text + n, "0123456789.+-_~"
-				  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")] = '\0';
-	return text[n] ? text + n : NULL;
-}
-
 static void fill_regions(struct region_record *regions, const struct ptwalk_info *info)
 {
 	for (uint32_t i = 0; i < info->nr_regions; i++)
@@ -93,7 +72,6 @@ static void tell_image(struct out *out, const struct ptwalk_image *image)
 static int run_info(struct cli *c, int argc, char **argv)
 {
 	struct region_record regions[PTWALK_INFO_MAX_REGIONS];
-	char banner[80];
 	int operands = parse_words(c, NULL, argc, argv);
 	struct info_record r;
 	struct ptwalk *p;
@@ -108,8 +86,6 @@ static int run_info(struct cli *c, int argc, char **argv)
 	if (!p)
 		return TROUBLE;
 	fill_info(&r, p);
-	if (!r.release && c->open.image)
-		r.release = release_in_banner(p, banner, sizeof(banner));
 	fill_regions(regions, ptwalk_get_info(p));
 	r.regions = regions;
 	emit(c->out, &info_type, &r);

@@ -122,8 +122,7 @@ static void memory_text(struct out *o, const struct image_record *r)
 		out_printf(o, "%s, to ", r->mapped ? "mapped" : "read");
 	}
 	out_hex(o, r->end_pa, 1);
-	out_char(o, '
-');
+	out_char(o, '\n');
 }
 
 static void image_text(struct out *o, const void *record)

@@ -4,7 +4,7 @@
  * by which page-table entries, with which rights?
  *
  * A struct ptwalk is one address space as one source shows it: the kernel's or a
- * process's, of the machine that runs. Open it, ask, close it:
+ * process's, of the machine that runs or of an image. Open it, ask, close it:
  *
  *	struct ptwalk_error err;
  *	struct ptwalk *p = ptwalk_open(NULL, &err);

@@ -15,11 +15,11 @@
 #include "phys.h"
 #include "source.h"
 
-int mapped_file_open(struct mapped_file *f, const char *path, struct ptwalk_error *err)
+/* Of a regular file with something in it; else a negative errno. A FIFO hangs nobody. */
+static int open_regular(const char *path, uint64_t *bytes, struct ptwalk_error *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
-	void *data;
 	int ret = 0;
 
 	if (fd < 0)
@@ -30,13 +30,28 @@ int mapped_file_open(struct mapped_file *f, const char *path, struct ptwalk_erro
 		ret = fail(err, -EINVAL, "%s is no regular file", path);
 	else if (!st.st_size)
 		ret = fail(err, -ENODATA, "%s is empty", path);
-	if (ret == 0) {
-		data = mmap(NULL, st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-		if (data == MAP_FAILED)
-			ret = fail(err, -errno, "%s cannot be mapped: %s", path, strerror(errno));
-		else
-			*f = (struct mapped_file){ .data = data, .bytes = st.st_size };
+	if (ret < 0) {
+		close(fd);
+		return ret;
 	}
+	*bytes = st.st_size;
+	return fd;
+}
+
+int mapped_file_open(struct mapped_file *f, const char *path, struct ptwalk_error *err)
+{
+	uint64_t bytes;
+	int fd = open_regular(path, &bytes, err);
+	void *data;
+	int ret = 0;
+
+	if (fd < 0)
+		return fd;
+	data = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+	if (data == MAP_FAILED)
+		ret = fail(err, -errno, "%s cannot be mapped: %s", path, strerror(errno));
+	else
+		*f = (struct mapped_file){ .data = data, .bytes = bytes };
 	close(fd);
 	return ret;
 }
@@ -177,12 +192,13 @@ static const struct {
 /* What the file's first bytes say; RAW where they say nothing. */
 static int recognise(const char *path, uint32_t *format, struct ptwalk_error *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char head[16] = { 0 };
+	uint64_t bytes;
+	int fd = open_regular(path, &bytes, err);
 	ssize_t n;
 
 	if (fd < 0)
-		return fail(err, -errno, "%s: %s", path, strerror(errno));
+		return fd;
 	n = pread(fd, head, sizeof(head), 0);
 	if (n < 0)
 		fail(err, -errno, "%s: %s", path, strerror(errno));

@@ -48,7 +48,7 @@ refused 2 'process 2 is gone, or has no address space' ptwalk -p 2 map
 refused 2 '0 is no process id' ptwalk -p 0 map
 refused 2 'there is no verb vtopp .*' ptwalk vtopp
 refused 2 '12345678901234567 has more than 16 digits' ptwalk vtop 12345678901234567
-refused 2 'ffffg is no hexadecimal number' ptwalk vtop ffffg
+refused 2 'ffffg is no hexadecimal number; there is no symbol ffffg' ptwalk vtop ffffg
 refused 2 'vtop: which address\? .*' ptwalk vtop
 refused 2 '5000-4000 ends before it begins' ptwalk map 5000-4000
 refused 2 'fffffffffffff000\+2000 goes beyond 2\^64' ptwalk map fffffffffffff000+2000

@@ -84,18 +84,26 @@ free_kib() {
 	sed -n 's/^MemFree: *\([0-9]*\) kB/\1/p' /proc/meminfo
 }
 
-# Twenty times 2 MiB that are not given back are 40 MiB.
-memory_comes_back() {
-	load "$1" size=2097152
-	unload "$1"
-	before=$(free_kib)
+twenty_times() {
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		load "$1" size=2097152
 		[ "$status" = 0 ] || fail "$1, again: $error $log"
 		unload "$1"
 	done
-	lost=$((before - $(free_kib)))
-	[ "$lost" -lt 16384 ] || fail "$1 lost $lost KiB"
+}
+
+# Twenty times 2 MiB that are not given back are 40 MiB, each time. The kernel takes
+# and gives memory meanwhile for its own ends.
+memory_comes_back() {
+	load "$1" size=2097152
+	unload "$1"
+	for _ in 1 2 3; do
+		before=$(free_kib)
+		twenty_times "$1"
+		lost=$((before - $(free_kib)))
+		[ "$lost" -ge 16384 ] || return 0
+	done
+	fail "$1 lost $lost KiB"
 }
 
 whole_log_is_right kmalloc "$success"

@@ -56,13 +56,14 @@ free_kib() {
 	sed -n 's/^MemFree: *\([0-9]*\) kB/\1/p' /proc/meminfo
 }
 
-# Killed in the middle of its thousands of lines, it gives the memory back.
+# Killed in the middle of its thousands of lines, it gives the memory back. How long
+# these take is another matter on each machine.
 killed() {
 	before=$(free_kib)
-	for _ in $(seq 1 30); do
+	for i in $(seq 1 30); do
 		dmesg -c >/dev/null
 		insmod vmalloc.ko size=100000000 &
-		usleep 150000
+		usleep $((i * 15000))
 		kill -KILL $!
 		wait $! 2>/dev/null
 		if is_loaded vmalloc; then
