@@ -49,6 +49,9 @@ struct way {
  */
 unsigned int compete(struct way *ways, unsigned int nr, unsigned int rounds, const char *unit);
 
+/* After compete(): in ns a unit. */
+double median_of(const struct way *way, unsigned int rounds);
+
 /* The device, opened, and what INFO says of it. */
 int device_open(struct ptwalk_ioc_info *info);
 

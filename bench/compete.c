@@ -42,6 +42,11 @@ static struct figures figures_of(const double *values, unsigned int n)
 	};
 }
 
+double median_of(const struct way *way, unsigned int rounds)
+{
+	return figures_of(way->ns, rounds).median;
+}
+
 static void run_round(struct way *ways, unsigned int nr, unsigned int first, unsigned int round)
 {
 	for (unsigned int i = 0; i < nr; i++) {

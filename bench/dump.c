@@ -4,10 +4,11 @@
  * what else does the same.
  *
  * usage: ptwbench-dump [-n ROUNDS] [-p PID | -r ROOT] [-z KDUMP] [-s RAW] DUMP
+ *        ptwbench-dump [-n ROUNDS] -g SOCKET
  *
  * -p or -r: the process with pages in no order, by its pid or its top table; -z: the
- * same dump kdump-compressed; -s: the same memory as a raw image, for the search. The
- * command is build/ptwalk, or PTWALK in the environment. Exit status: 0 measured,
+ * same dump kdump-compressed; -s: the same memory as a raw image, for the search; -g: a
+ * qemu that runs, alone. The command is build/ptwalk, or PTWALK in the environment. Exit status: 0 measured,
  * whether or not the goals were reached; 1 it could not be measured, or the answers
  * were wrong; 2 usage.
  */
@@ -51,20 +52,21 @@ char *program(const char *name)
 
 static void usage(void)
 {
-	fputs("usage: ptwbench-dump [-n ROUNDS] [-p PID | -r ROOT] [-z KDUMP] [-s RAW] DUMP\n",
+	fputs("usage: ptwbench-dump [-n ROUNDS] [-p PID | -r ROOT] [-z KDUMP] [-s RAW] DUMP\n"
+	      "       ptwbench-dump [-n ROUNDS] -g SOCKET\n",
 	      stderr);
 	exit(2);
 }
 
 int main(int argc, char **argv)
 {
-	const char *kdump = NULL, *raw = NULL, *command = getenv("PTWALK");
+	const char *kdump = NULL, *raw = NULL, *socket = NULL, *command = getenv("PTWALK");
 	unsigned int rounds = 21, missed, pid = 0;
 	struct dump d = { 0 };
 	uint64_t root = 0;
 	int c;
 
-	while ((c = getopt(argc, argv, "n:p:r:s:z:")) != -1) {
+	while ((c = getopt(argc, argv, "g:n:p:r:s:z:")) != -1) {
 		if (c == 'n')
 			rounds = strtoul(optarg, NULL, 10);
 		else if (c == 'p')
@@ -73,13 +75,19 @@ int main(int argc, char **argv)
 			root = strtoull(optarg, NULL, 16);
 		else if (c == 's')
 			raw = optarg;
+		else if (c == 'g')
+			socket = optarg;
 		else if (c == 'z')
 			kdump = optarg;
 		else
 			usage();
 	}
-	if (argc - optind != 1 || !rounds || rounds >= MOST_ROUNDS)
+	if (argc - optind != !socket || !rounds || rounds >= MOST_ROUNDS)
 		usage();
+	if (socket) {
+		bench_machine(socket, rounds);
+		return 0;
+	}
 	d.command = command ? command : "build/ptwalk";
 	dump_open(&d, argv[optind], pid, root);
 	printf("%s\n", ptwalk_image_get_info(d.image)->taken_for);
@@ -88,6 +96,7 @@ int main(int argc, char **argv)
 	if (kdump)
 		missed += bench_compressed(&d, kdump, rounds);
 	missed += bench_text(&d, rounds);
+	missed += bench_crash(&d, rounds);
 	missed += bench_space(&d, rounds);
 	if (raw)
 		missed += bench_search(raw, rounds);

@@ -85,6 +85,9 @@ struct peer *addrxlat_open(const char *path, u64 root, unsigned int levels, cons
 uint64_t addrxlat_find(struct peer *x, uint64_t va);
 void addrxlat_close(struct peer *x);
 
+/* Waits for it. Return: its exit status, 128 where a signal ended it. */
+int run_program(char **argv, const char *input, const char *output);
+
 /* One benchmark each, printed. Return: how many goals were missed. */
 unsigned int bench_start(const struct dump *d, unsigned int rounds);
 unsigned int bench_addresses(const struct dump *d, unsigned int rounds);
@@ -92,6 +95,9 @@ unsigned int bench_compressed(const struct dump *d, const char *kdump, unsigned 
 unsigned int bench_text(const struct dump *d, unsigned int rounds);
 unsigned int bench_space(const struct dump *d, unsigned int rounds);
 unsigned int bench_search(const char *raw, unsigned int rounds);
+/* A qemu that runs; the figures of the peer are its own, see there. */
+unsigned int bench_machine(const char *socket, unsigned int rounds);
+unsigned int bench_crash(const struct dump *d, unsigned int rounds);
 unsigned int bench_processes(const struct dump *d, unsigned int rounds);
 
 #endif

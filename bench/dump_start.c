@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* dump_start.c - the first answer: a whole process, against an empty one and others. */
-#define _GNU_SOURCE /* environ */
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "dump.h"
 
@@ -18,34 +13,18 @@ struct job {
 	unsigned int runs;
 };
 
-static int run_once(char **argv)
-{
-	posix_spawn_file_actions_t quiet;
-	int status;
-	pid_t pid;
-
-	posix_spawn_file_actions_init(&quiet);
-	posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
-	if (posix_spawnp(&pid, argv[0], &quiet, NULL, argv, environ))
-		die("cannot run %s", argv[0]);
-	posix_spawn_file_actions_destroy(&quiet);
-	if (waitpid(pid, &status, 0) != pid)
-		die("cannot wait for %s", argv[0]);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-}
-
 static void run(void *ctx)
 {
 	struct job *job = ctx;
 
 	for (unsigned int i = 0; i < job->runs; i++)
-		if (run_once(job->argv))
+		if (run_program(job->argv, "/dev/null", "/dev/null"))
 			die("%s failed", job->argv[0]);
 }
 
 static bool is_there(char **argv)
 {
-	return run_once(argv) == 0;
+	return run_program(argv, "/dev/null", "/dev/null") == 0;
 }
 
 unsigned int bench_start(const struct dump *d, unsigned int rounds)
@@ -87,7 +66,6 @@ unsigned int bench_start(const struct dump *d, unsigned int rounds)
 		};
 	else
 		printf("  without drgn: it is not installed, or refuses the dump\n");
-	printf("  without crash: it needs the vmlinux of the dump's kernel\n");
 	addresses_free(&a);
 	return compete(ways, n, rounds, "us a process");
 }

@@ -20,22 +20,26 @@ struct job {
 	int status; /* that is no failure, besides 0 */
 };
 
-static int run_once(const struct job *job)
+int run_program(char **argv, const char *input, const char *output)
 {
 	posix_spawn_file_actions_t files;
 	int status;
 	pid_t pid;
 
 	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(&files, 0, job->input, O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&files, 1, job->output, O_WRONLY | O_CREAT | O_TRUNC,
-					 0600);
-	if (posix_spawnp(&pid, job->argv[0], &files, NULL, job->argv, environ))
-		die("cannot run %s", job->argv[0]);
+	posix_spawn_file_actions_addopen(&files, 0, input, O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&files, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (posix_spawnp(&pid, argv[0], &files, NULL, argv, environ))
+		die("cannot run %s", argv[0]);
 	posix_spawn_file_actions_destroy(&files);
 	if (waitpid(pid, &status, 0) != pid)
-		die("cannot wait for %s", job->argv[0]);
+		die("cannot wait for %s", argv[0]);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+static int run_once(const struct job *job)
+{
+	return run_program(job->argv, job->input, job->output);
 }
 
 static void run(void *ctx)

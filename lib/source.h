@@ -43,6 +43,7 @@ struct cursor {
  *	calls is two ranges: map.c joins them. Returns how many, which can be 0
  *	before the end, or a negative errno.
  * @read: as ptwalk_read(), or of physical memory
+ * @translate: as ptwalk_translate(), where that is faster than walks; else NULL
  */
 struct source_ops {
 	const char *name;
@@ -55,6 +56,7 @@ struct source_ops {
 		    unsigned int max, struct ptwalk_error *err);
 	int64_t (*read)(struct ptwalk *p, uint64_t address, bool physical, void *buffer,
 			size_t bytes, struct ptwalk_error *err);
+	int64_t (*translate)(struct ptwalk *p, const uint64_t *va, size_t n, uint64_t *pa);
 };
 
 /**

@@ -65,7 +65,7 @@ static int image_scan(struct ptwalk *p, struct cursor *c, struct ptwalk_range *r
 #define OPS(name_)                                                                                 \
 	{                                                                                          \
 		.name = name_, .close = image_space_close, .walk = image_walk, .scan = image_scan, \
-		.read = image_read                                                                 \
+		.read = image_read, .translate = tables_translate                                  \
 	}
 
 static const struct source_ops ops_of[] = {

@@ -18,6 +18,7 @@ int tables_walk(struct ptwalk *p, const uint64_t *va, size_t n, struct ptwalk_wa
 		struct ptwalk_page *pages, struct ptwalk_error *err);
 int tables_scan(struct ptwalk *p, struct cursor *c, struct ptwalk_range *ranges, unsigned int max,
 		struct ptwalk_error *err);
+int64_t tables_translate(struct ptwalk *p, const uint64_t *va, size_t n, uint64_t *pa);
 int64_t tables_read(struct ptwalk *p, uint64_t address, bool physical, void *buffer, size_t bytes,
 		    read_page_fn read_page, void *ctx, struct ptwalk_error *err);
 

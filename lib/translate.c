@@ -41,11 +41,14 @@ static int64_t by_walks(struct ptwalk *p, const uint64_t *va, size_t n, uint64_t
 	return mapped;
 }
 
+int64_t tables_translate(struct ptwalk *p, const uint64_t *va, size_t n, uint64_t *pa)
+{
+	/* The core's addresses are words of the same size, and it is compiled apart. */
+	return (int64_t)ptw_translate(&p->space, (const ptw_va_t *)va, n, (ptw_pa_t *)pa);
+}
+
 int64_t ptwalk_translate(struct ptwalk *p, const uint64_t *va, size_t n, uint64_t *pa,
 			 struct ptwalk_error *err)
 {
-	if (p->ops->walk != tables_walk)
-		return by_walks(p, va, n, pa, err);
-	/* The core's addresses are words of the same size, and it is compiled apart. */
-	return (int64_t)ptw_translate(&p->space, (const ptw_va_t *)va, n, (ptw_pa_t *)pa);
+	return p->ops->translate ? p->ops->translate(p, va, n, pa) : by_walks(p, va, n, pa, err);
 }

@@ -86,6 +86,20 @@ static void by_the_banner(void **state)
 	end(&t);
 }
 
+/* Physical addresses alone ask for no whole walks, which would ask for the release. */
+static void a_translation_asks_for_none(void **state)
+{
+	const uint64_t va = USER_VA;
+	struct made t;
+	uint64_t pa;
+
+	(void)state;
+	make(&t, "Linux version 6.1.0-made-up (someone@there) #1\n");
+	assert_int_equal(ptwalk_translate(t.p, &va, 1, &pa, NULL), 0);
+	assert_false(t.m.im.asked_release);
+	end(&t);
+}
+
 /* It is no name of a release, or none that ends: nothing is said, and nothing read again. */
 static void no_release(void **state)
 {
@@ -178,9 +192,8 @@ static void notes_of_processes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_the_banner),
-		cmocka_unit_test(no_release),
-		cmocka_unit_test(notes_that_tell_no_word),
+		cmocka_unit_test(by_the_banner),      cmocka_unit_test(a_translation_asks_for_none),
+		cmocka_unit_test(no_release),	      cmocka_unit_test(notes_that_tell_no_word),
 		cmocka_unit_test(notes_of_processes),
 	};
 

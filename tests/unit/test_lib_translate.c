@@ -168,7 +168,7 @@ static int no_memory(void *ctx, ptw_pa_t pa, u64 length, const ptw_entry_t **ent
 /* Walk and translate agree on tables in windows, and lend() is not needed for them. */
 static void a_source_of_tables(void **state)
 {
-	static const struct source_ops ops = { .name = "tables", .walk = tables_walk };
+	static const struct source_ops ops = { .name = "tables", .translate = tables_translate };
 	const struct phys_range range = { 0, 8 * PAGE, bytes };
 	struct ptw_memory memory = { .lend = no_memory };
 	const uint64_t va[] = { 0x1234, 0x2000, 1ULL << 30, 1ULL << 62 };
