@@ -29,16 +29,27 @@ struct table_cache {
 	unsigned char (*pages)[PAGE_BYTES];
 };
 
+/* The first of @pa's places. */
+static unsigned int first_slot(const struct table_cache *c, uint64_t pa)
+{
+	return (pa / PAGE_BYTES * 0x9e3779b97f4a7c15ULL) >> (64 - c->shift);
+}
+
+static bool slot_has(const struct table_cache *c, unsigned int at, uint64_t pa)
+{
+	return c->slots[at].pa == pa && c->slots[at].question == c->question;
+}
+
 /* The slot that has @pa, or the first of its places that this lookup does not hold. */
 static unsigned int find_slot(const struct table_cache *c, uint64_t pa)
 {
-	unsigned int first = (pa / PAGE_BYTES * 0x9e3779b97f4a7c15ULL) >> (64 - c->shift);
+	unsigned int first = first_slot(c, pa);
 	unsigned int empty = c->nr;
 
 	for (unsigned int i = 0; i < PROBES; i++) {
 		unsigned int at = (first + i) & (c->nr - 1);
 
-		if (c->slots[at].question == c->question && c->slots[at].pa == pa)
+		if (slot_has(c, at, pa))
 			return at;
 		if (empty == c->nr && c->slots[at].lookup != c->lookup)
 			empty = at;
@@ -46,24 +57,37 @@ static unsigned int find_slot(const struct table_cache *c, uint64_t pa)
 	return empty;
 }
 
+/* A slot that has it now; a negative errno where it cannot. */
+static __attribute__((noinline)) int fill_slot(struct table_cache *c, uint64_t pa)
+{
+	unsigned int at = find_slot(c, pa);
+	int ret;
+
+	if (at == c->nr)
+		return -ENOBUFS;
+	if (slot_has(c, at, pa))
+		return (int)at;
+	c->slots[at].question = 0;
+	ret = c->read(c->ctx, pa, c->pages[at]);
+	if (ret < 0)
+		return ret;
+	c->slots[at].pa = pa;
+	c->slots[at].question = c->question;
+	return (int)at;
+}
+
 static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries)
 {
 	struct table_cache *c = ctx;
-	unsigned int at;
-	int ret;
+	int at = (int)first_slot(c, pa.v);
 
 	if (bytes != PAGE_BYTES)
 		return -EINVAL;
-	at = find_slot(c, pa.v);
-	if (at == c->nr)
-		return -ENOBUFS;
-	if (c->slots[at].question != c->question || c->slots[at].pa != pa.v) {
-		c->slots[at].question = 0;
-		ret = c->read(c->ctx, pa.v, c->pages[at]);
-		if (ret < 0)
-			return ret;
-		c->slots[at].pa = pa.v;
-		c->slots[at].question = c->question;
+	/* As a rule it is where it is looked for first. */
+	if (__builtin_expect(!slot_has(c, at, pa.v), 0)) {
+		at = fill_slot(c, pa.v);
+		if (at < 0)
+			return at;
 	}
 	c->slots[at].lookup = c->lookup;
 	*entries = (const u64 *)c->pages[at];
