@@ -12,8 +12,14 @@
 #define always_inline_ inline __attribute__((always_inline))
 #define noinline_ __attribute__((noinline))
 
-/* Addresses that are on their way down at the same time. */
+/*
+ * Addresses that are on their way down at the same time, and in one section where the
+ * memory has sections: with 5 levels these read fewer entries than a table page has.
+ */
 #define LANES 64
+
+/* Tables above the last ones that are remembered for the addresses to come. */
+#define SHORTCUTS 64
 
 /*
  * struct sieve - one level: an entry is a table, or a leaf, when it fits
@@ -47,8 +53,24 @@ struct hand {
 };
 
 /*
+ * struct shortcut - the way down to the table with one level below it is known
+ * @part: the bits of an address above those that this table and the last one index;
+ *	that it is canonical is thereby known too. No address has NO_PART.
+ */
+struct shortcut {
+	u64 part;
+	const ptw_entry_t *table;
+};
+
+#define NO_PART (~0ULL)
+
+/*
  * struct job - what holds for all addresses of a call
- * @regular: a table has 512 entries, and the last level's pages 4096 bytes
+ * @regular: 4 or 5 levels, a table has 512 entries, and the last level's pages 4096 bytes
+ * @part_shift: address bits below a shortcut's part
+ * @root: NULL where it cannot be read
+ * @shortcuts: a part's place is its number modulo SHORTCUTS. With sections, they hold
+ *	for one, as the root does.
  * @sieves: from the last level up
  */
 struct job {
@@ -56,8 +78,10 @@ struct job {
 	const ptw_entry_t *root;
 	unsigned int nr_levels;
 	bool regular;
+	u8 part_shift;
 	struct hand hand;
 	struct sieve sieves[PTW_MAX_LEVELS];
+	struct shortcut shortcuts[SHORTCUTS];
 };
 
 /*
@@ -150,14 +174,16 @@ static struct hand hand_of(const struct ptw_space *sp)
 	return h;
 }
 
-/* False where ptw_walk() must do it: a format that no sieve fits. */
+/* False where ptw_walk() must do it: a format that no sieve fits, or that has one level. */
 static bool job_init(struct job *job, const struct ptw_space *sp)
 {
 	const struct ptw_format *f = sp->format;
 
+	if (f->nr_levels < 2)
+		return false;
 	job->space = sp;
 	job->nr_levels = f->nr_levels;
-	job->regular = f->va_bits == 12 + 9 * f->nr_levels;
+	job->regular = f->nr_levels > 3 && f->va_bits == 12 + 9 * f->nr_levels;
 	for (unsigned int below = 0; below < f->nr_levels; below++) {
 		const struct ptw_level *lv = &f->levels[f->nr_levels - 1 - below];
 
@@ -165,6 +191,7 @@ static bool job_init(struct job *job, const struct ptw_space *sp)
 			return false;
 		job->regular &= lv->bits == 9 && lv->shift == 12 + 9 * below;
 	}
+	job->part_shift = f->levels[f->nr_levels - 2].shift + f->levels[f->nr_levels - 2].bits;
 	job->hand = hand_of(sp);
 	return true;
 }
@@ -222,25 +249,30 @@ static always_inline_ const ptw_entry_t *down(const struct job *job, const struc
 	return table;
 }
 
-/* To the last level's table. Three levels are always there; unrolled, the shifts are constants. */
-static always_inline_ const ptw_entry_t *go_down(const struct job *job, const struct hand *h,
-						 bool regular, const ptw_entry_t *table,
-						 unsigned int levels, u64 va, u64 *pa)
+/*
+ * To the table with one level below it, from the root; what it meets there is kept. Two
+ * levels are always above it; unrolled, the shifts are constants.
+ */
+static noinline_ const ptw_entry_t *come_down(struct job *job, bool regular, u64 va, u64 *pa)
 {
-	unsigned int below = levels - 1;
+	const struct hand *h = &job->hand;
+	struct shortcut *shortcut = &job->shortcuts[(va >> job->part_shift) % SHORTCUTS];
+	const ptw_entry_t *table = job->root;
 
-	if (!regular) {
-		for (; table && below; below--)
+	if (unlikely(!ptw_canonical(job->space->format, ptw_va(va))))
+		return NULL;
+	if (!regular)
+		for (unsigned int below = job->nr_levels - 1; table && below > 1; below--)
 			table = down(job, h, false, below, table, va, pa);
-		return table;
-	}
-	if (levels == 5 && table)
+	if (regular && job->nr_levels == 5 && table)
 		table = down(job, h, true, 4, table, va, pa);
-	if (likely(table))
+	if (regular && likely(table))
 		table = down(job, h, true, 3, table, va, pa);
-	if (likely(table))
+	if (regular && likely(table))
 		table = down(job, h, true, 2, table, va, pa);
-	return likely(table) ? down(job, h, true, 1, table, va, pa) : NULL;
+	if (table)
+		*shortcut = (struct shortcut){ va >> job->part_shift, table };
+	return table;
 }
 
 /* The last level, where there are leaves alone. */
@@ -263,10 +295,10 @@ static size_t end_all(const struct job *job, const struct crowd *c, const ptw_va
  * Down to the last level one by one, through tables that few addresses share with few
  * others; there all of them wait for the memory at the same time.
  */
-static always_inline_ size_t find_some(const struct job *job, bool regular, unsigned int levels,
-				       const ptw_va_t *va, unsigned int n, ptw_pa_t *pa)
+static always_inline_ size_t find_some(struct job *job, bool regular, const ptw_va_t *va,
+				       unsigned int n, ptw_pa_t *pa)
 {
-	const unsigned int va_bits = regular ? 12 + 9 * levels : job->space->format->va_bits;
+	const unsigned int part_shift = regular ? 30 : job->part_shift;
 	const struct sieve *s = &job->sieves[0];
 	const struct hand h = job->hand;
 	size_t mapped = 0;
@@ -275,10 +307,13 @@ static always_inline_ size_t find_some(const struct job *job, bool regular, unsi
 	c.nr = 0;
 	for (unsigned int j = 0; j < n; j++) {
 		u64 at = va[j].v, found = PTW_NOT_MAPPED;
-		const ptw_entry_t *table = NULL;
+		const struct shortcut *shortcut = &job->shortcuts[(at >> part_shift) % SHORTCUTS];
+		const ptw_entry_t *table = shortcut->table;
 
-		if (likely((u64)((long long)(at << (64 - va_bits)) >> (64 - va_bits)) == at))
-			table = go_down(job, &h, regular, job->root, levels, at, &found);
+		if (unlikely(shortcut->part != at >> part_shift))
+			table = come_down(job, regular, at, &found);
+		if (likely(table))
+			table = down(job, &h, regular, 1, table, at, &found);
 		if (likely(table)) {
 			c.entry[c.nr] = &table[index_of(regular, 0, s, at)];
 			__builtin_prefetch(c.entry[c.nr]);
@@ -291,48 +326,30 @@ static always_inline_ size_t find_some(const struct job *job, bool regular, unsi
 	return mapped + end_all(job, &c, va, pa);
 }
 
-/* Memory without sections: what is lent stays, the root's table too. */
+/* At the beginning of what the memory lends: nothing is known yet but where the root is. */
+static void begin(struct job *job)
+{
+	for (unsigned int i = 0; i < SHORTCUTS; i++)
+		job->shortcuts[i] = (struct shortcut){ NO_PART, NULL };
+	job->root = elsewhere(job, 0, job->space->root.v);
+}
+
 static size_t find_all(struct job *job, const ptw_va_t *va, size_t n, ptw_pa_t *pa)
 {
-	unsigned int levels = job->nr_levels;
+	const struct ptw_memory *memory = job->space->memory;
 	size_t mapped = 0;
 
-	job->root = elsewhere(job, 0, job->space->root.v);
 	for (size_t i = 0; i < n; i += LANES) {
 		unsigned int some = n - i < LANES ? n - i : LANES;
 
-		if (job->regular && levels == 4)
-			mapped += find_some(job, true, 4, va + i, some, pa + i);
-		else if (job->regular && levels == 5)
-			mapped += find_some(job, true, 5, va + i, some, pa + i);
+		memory_enter(memory);
+		if (i == 0 || memory->leave)
+			begin(job);
+		if (job->regular)
+			mapped += find_some(job, true, va + i, some, pa + i);
 		else
-			mapped += find_some(job, false, levels, va + i, some, pa + i);
-	}
-	return mapped;
-}
-
-/* With sections: one for each address. */
-static size_t find_each(const struct job *job, const ptw_va_t *va, size_t n, ptw_pa_t *pa)
-{
-	const struct ptw_space *sp = job->space;
-	const struct sieve *s = &job->sieves[0];
-	const struct hand h = job->hand;
-	size_t mapped = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		u64 at = va[i].v, found = PTW_NOT_MAPPED;
-		const ptw_entry_t *table;
-
-		if (likely(ptw_canonical(sp->format, va[i]))) {
-			memory_enter(sp->memory);
-			table = elsewhere(job, 0, sp->root.v);
-			table = go_down(job, &h, false, table, job->nr_levels, at, &found);
-			if (table)
-				found = answer(s, at, READ_ONCE(table[(at >> s->shift) & s->last]));
-			memory_leave(sp->memory);
-		}
-		pa[i].v = found;
-		mapped += found != PTW_NOT_MAPPED;
+			mapped += find_some(job, false, va + i, some, pa + i);
+		memory_leave(memory);
 	}
 	return mapped;
 }
@@ -357,7 +374,5 @@ size_t ptw_translate(const struct ptw_space *sp, const ptw_va_t *va, size_t n, p
 
 	if (!job_init(&job, sp))
 		return walk_all(sp, va, n, pa);
-	if (sp->memory->leave)
-		return find_each(&job, va, n, pa);
 	return find_all(&job, va, n, pa);
 }

@@ -62,7 +62,7 @@ struct ptw_windows {
  *	tables of a live machine cannot be freed (interrupts off, as fast GUP
  *	has it in mm/gup.c), or a cache's pages not reused. One section covers
  *	one lookup, or the entries of one table page in a scan, with the way
- *	down to it.
+ *	down to it; ptw_translate()'s cover 64 lookups.
  * @leave: ends it. What was lent is given back.
  * @ctx: handed to all three
  * @windows: optional: a table that lies within one of them is read there, and
@@ -176,8 +176,9 @@ int ptw_walk(const struct ptw_space *sp, ptw_va_t va, struct ptw_walk *w);
  * @pa: @n, filled: what ptw_walk() gives in ptw_walk.pa, or PTW_NOT_MAPPED where
  *	that does not end in a leaf
  *
- * Locking: as ptw_walk(), for each address. Work: at most one lend and one read a
- * level and address. Return: how many of them are mapped.
+ * Locking: as ptw_walk(), but that a section covers up to 64 addresses. Work: at most
+ * one lend and one read a level and address; entries above the last two levels are
+ * read once for many addresses. Return: how many of them are mapped.
  */
 #define PTW_NOT_MAPPED (~0ULL)
 size_t ptw_translate(const struct ptw_space *sp, const ptw_va_t *va, size_t n, ptw_pa_t *pa);

@@ -8,13 +8,13 @@
 #include "table_cache.h"
 
 #define PAGE_BYTES 4096
-/* Places where a page may be; more than the tables that one lookup holds. */
-#define PROBES (PTW_MAX_LEVELS + 3)
+/* Places where a page is looked for. */
+#define PROBES 8
 
 struct slot {
 	uint64_t pa;
 	uint64_t question; /* that it was read for */
-	uint64_t lookup; /* that holds it */
+	uint64_t section; /* that holds it */
 };
 
 struct table_cache {
@@ -22,7 +22,7 @@ struct table_cache {
 	void *ctx;
 	struct ptw_memory memory;
 	uint64_t question;
-	uint64_t lookup;
+	uint64_t section;
 	unsigned int shift;
 	unsigned int nr; /* of slots, and of pages */
 	struct slot *slots;
@@ -40,18 +40,21 @@ static bool slot_has(const struct table_cache *c, unsigned int at, uint64_t pa)
 	return c->slots[at].pa == pa && c->slots[at].question == c->question;
 }
 
-/* The slot that has @pa, or the first of its places that this lookup does not hold. */
+/*
+ * The slot that has @pa, or the first one from there on that this section does not hold.
+ * A page that had to go beyond its places is found there no more, and read again.
+ */
 static unsigned int find_slot(const struct table_cache *c, uint64_t pa)
 {
 	unsigned int first = first_slot(c, pa);
 	unsigned int empty = c->nr;
 
-	for (unsigned int i = 0; i < PROBES; i++) {
+	for (unsigned int i = 0; i < c->nr && (i < PROBES || empty == c->nr); i++) {
 		unsigned int at = (first + i) & (c->nr - 1);
 
-		if (slot_has(c, at, pa))
+		if (i < PROBES && slot_has(c, at, pa))
 			return at;
-		if (empty == c->nr && c->slots[at].lookup != c->lookup)
+		if (empty == c->nr && c->slots[at].section != c->section)
 			empty = at;
 	}
 	return empty;
@@ -89,17 +92,17 @@ static int lend(void *ctx, ptw_pa_t pa, u64 bytes, const ptw_entry_t **entries)
 		if (at < 0)
 			return at;
 	}
-	c->slots[at].lookup = c->lookup;
+	c->slots[at].section = c->section;
 	*entries = (const u64 *)c->pages[at];
 	return 0;
 }
 
-/* A section is one lookup: what it was lent is held until it ends. */
+/* What a section was lent is held until it ends. */
 static void enter(void *ctx)
 {
 	struct table_cache *c = ctx;
 
-	c->lookup++;
+	c->section++;
 }
 
 static void leave(void *ctx)

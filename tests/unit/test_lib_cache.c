@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_lib_cache.c - what the cache lent within one lookup stays what it was.
+ * test_lib_cache.c - what the cache lent within one section stays what it was.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -39,24 +39,31 @@ static int lend(struct table_cache *c, uint64_t pa, const ptw_entry_t **entries)
 	return m->lend(m->ctx, ptw_pa(pa), 4096, entries);
 }
 
-/* A walk holds as many tables as there are levels, wherever they lie. */
+/* A section of many addresses holds their tables, wherever they lie: up to all slots. */
+#define HELD (1U << TABLE_CACHE_QUESTION)
 static void held_tables_stay(void **state)
 {
+	static const u64 *held[HELD];
+	static uint64_t pa[HELD];
 	struct source s = { 0 };
 	struct table_cache *c = table_cache_create(read_page, &s, TABLE_CACHE_QUESTION);
 	const struct ptw_memory *m = table_cache_memory(c);
-	const u64 *held[PTW_MAX_LEVELS];
-	uint64_t pa[PTW_MAX_LEVELS], seed = 1;
+	const u64 *more;
+	uint64_t seed = 1;
 
 	(void)state;
-	for (unsigned int round = 0; round < 20000; round++) {
+	for (unsigned int round = 0; round < 200; round++) {
+		unsigned int nr = round % 2 ? PTW_MAX_LEVELS : HELD;
+
 		m->enter(m->ctx);
-		for (unsigned int i = 0; i < PTW_MAX_LEVELS; i++) {
+		for (unsigned int i = 0; i < nr; i++) {
 			seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
 			pa[i] = seed >> 30 << 12;
 			assert_int_equal(lend(c, pa[i], &held[i]), 0);
 		}
-		for (unsigned int i = 0; i < PTW_MAX_LEVELS; i++) {
+		if (nr == HELD)
+			assert_int_equal(lend(c, 0x5000, &more), -ENOBUFS);
+		for (unsigned int i = 0; i < nr; i++) {
 			assert_int_equal(held[i][0], pa[i]);
 			assert_int_equal(held[i][511], pa[i]);
 		}
