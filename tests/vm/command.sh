@@ -80,16 +80,39 @@ check_banner() {
 	same linux_banner "$(part version)" "$(printf '%b' "$hex" | head -n 1 | tr -d '\0')"
 }
 
-# Each area of vmalloc() has the pages that the kernel counts.
+# START END PAGES of each area that has pages, of a part that is /proc/vmallocinfo.
+areas_of() {
+	part "$1" | sed -n 's/^0x\([0-9a-f]*\)-0x\([0-9a-f]*\) .* pages=\([0-9]*\) .*/\1 \2 \3/p' |
+		sort
+}
+
+# For each area: as it is given, then how many pages of it map has. Both are in order.
+count_pages() {
+	local start end pages at=0 sum from to
+	local starts ends
+
+	mapfile -t starts < <(part map | jq -r .start)
+	mapfile -t ends < <(part map | jq -r .end)
+	while read -r start end pages; do
+		sum=0
+		while ((at < ${#starts[@]} && 0x${ends[at]} <= 0x$start && 0x${ends[at]} != 0)); do
+			((++at))
+		done
+		for ((i = at; i < ${#starts[@]} && 0x${starts[i]} < 0x$end; i++)); do
+			from=$((0x${starts[i]} > 0x$start ? 0x${starts[i]} : 0x$start))
+			to=$((0x${ends[i]} < 0x$end ? 0x${ends[i]} : 0x$end))
+			((sum += (to - from) / 4096))
+		done
+		echo "$start-$end $pages $sum"
+	done
+}
+
+# Each area of vmalloc() has the pages that the kernel counts. Those that are there before
+# and after the look: memory of modules and BPF programs comes and goes by itself.
 check_areas() {
 	local number
 
-	awk '/^range/ { range = $2; kernel[range] = $3; pages[range] = 0; next }
-		match($0, /"bytes":[0-9]+/) {
-			pages[range] += substr($0, RSTART + 8, RLENGTH - 8) / 4096
-		}
-		END { for (r in pages) print r, kernel[r], pages[r] }' "$work/parts/areas" \
-		>"$work/areas"
+	comm -12 <(areas_of vmallocinfo) <(areas_of vmallocinfo-after) | count_pages >"$work/areas"
 	number=$(wc -l <"$work/areas")
 	echo "# $number areas of vmalloc()"
 	[ "$number" -ge 5 ] || fail "only $number areas of vmalloc() were seen"

@@ -16,9 +16,10 @@ part() {
 	echo "@ $1"
 }
 
-# The address of a symbol.
+# The address of a symbol, of those that are asked for here: /proc/kallsyms is long.
+grep -E ' (_text|_etext|_sdata|__bss_start|linux_banner)$' /proc/kallsyms >kallsyms
 symbol() {
-	sed -n "s/^\([0-9a-f]*\) . $1\$/\1/p" /proc/kallsyms | head -n 1
+	sed -n "s/^\([0-9a-f]*\) . $1\$/\1/p" kallsyms | head -n 1
 }
 
 if [ "$source" = device ]; then
@@ -53,16 +54,8 @@ ptwalk -j vtop "$(symbol _text)" "$(symbol _sdata)" "$(symbol __bss_start)"
 part ioremap
 sed -n 's/^0x\([0-9a-f]*\)-0x[0-9a-f]* .* phys=0x\([0-9a-f]*\) ioremap.*/\1/p' vmallocinfo |
 	ptwalk vtop --brief -
-part areas
-# Those that are there before and after the look: memory of modules and BPF programs
-# comes and goes by itself.
-sed -n 's/^0x\([0-9a-f]*\)-0x\([0-9a-f]*\) .* pages=\([0-9]*\) .*/\1 \2 \3/p' vmallocinfo |
-	while read -r start end pages; do
-		ptwalk -j map "$start-$end" >area.json
-		grep -q "^0x$start-0x$end .* pages=$pages " /proc/vmallocinfo || continue
-		echo "range $start-$end $pages"
-		cat area.json
-	done
+part vmallocinfo-after
+cat /proc/vmallocinfo
 part nothing
 ptwalk -j vtop 0
 echo "status $?"

@@ -91,16 +91,40 @@ static void finish(FILE *f)
 		err(1, "%s", folder);
 }
 
-static uint64_t pagemap_word(uintptr_t va)
+/* The pages whose words were read last; an emulated machine is slow at system calls. */
+static struct {
+	uintptr_t first;
+	size_t nr;
+	uint64_t words[1024];
+} window;
+
+static void read_window(uintptr_t first)
 {
 	static int fd = -1;
-	uint64_t word = 0;
+	ssize_t bytes;
 
 	if (fd < 0)
 		fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	if (pread(fd, &word, 8, (off_t)(va / PAGE * 8)) != 8)
+	bytes = pread(fd, window.words, sizeof(window.words), (off_t)(first * 8));
+	if (bytes < 8)
 		err(1, "/proc/self/pagemap");
-	return word;
+	window.first = first;
+	window.nr = (size_t)bytes / 8;
+}
+
+/* Once for each look: pages come and go. */
+static void open_window(void)
+{
+	window.nr = 0;
+}
+
+static uint64_t pagemap_word(uintptr_t va)
+{
+	uintptr_t page = va / PAGE;
+
+	if (page - window.first >= window.nr)
+		read_window(page);
+	return window.words[page - window.first];
 }
 
 static void tell_page(FILE *f, const char *page, int readable)
@@ -119,6 +143,7 @@ static void tell(const char *kind, const char *p, size_t bytes, size_t step)
 {
 	FILE *f = create("pages-", kind);
 
+	open_window();
 	for (size_t i = 0; i < bytes; i += step)
 		tell_page(f, p + i, strcmp(kind, "protnone") != 0);
 	finish(f);
@@ -245,6 +270,7 @@ static unsigned long resident(void)
 
 	if (!maps)
 		err(1, "/proc/self/maps");
+	open_window();
 	while (fgets(line, sizeof(line), maps)) {
 		if (!parse_mapping(line, &start, &end))
 			continue;
