@@ -4,7 +4,8 @@
 # usage: command.sh SOURCE
 #
 # Runs in the VM: what ptwalk says of this kernel, as JSON, and what the kernel's
-# own files say of it. A line "@ NAME" begins a part. tests/vm/command.sh judges.
+# own files say of it, in parts: a tar archive on standard output, compressed, for the
+# serial line is slow. tests/vm/command.sh judges.
 
 source=$1
 export NO_COLOR=1
@@ -12,8 +13,12 @@ export NO_COLOR=1
 # Else addresses in these files are hashed.
 echo 1 >/proc/sys/kernel/kptr_restrict
 
+exec 3>&1
+mkdir parts
+
+# part NAME: what is written from now on.
 part() {
-	echo "@ $1"
+	exec >"parts/$1"
 }
 
 # The address of a symbol, of those that are asked for here: /proc/kallsyms is long.
@@ -88,4 +93,5 @@ if [ "$source" = device ]; then
 	rmmod vmalloc 2>/dev/null
 	rmmod ptwalk || exit 1
 fi
-part end
+exec >&3
+tar -C parts -cz .
