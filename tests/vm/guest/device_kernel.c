@@ -208,21 +208,36 @@ static void check_iomem(void)
 		fail("%llu of %llu pages of RAM are not mapped", missing, pages);
 }
 
-/* A line of vmallocinfo: its pages, one after the other. */
+/* @n pages from @start are mapped, and where @phys is set they are those from @pa on. */
+static bool pages_are_there(u64 start, u64 n, bool phys, u64 pa)
+{
+	static struct ptwalk_ioc_walk walks[BATCH];
+	static u64 addresses[BATCH];
+	u64 i;
+
+	for (i = 0; i < n; i++)
+		addresses[i] = start + i * PAGE;
+	device_walk(fd, kernel_space(), addresses, walks, n);
+	for (i = 0; i < n; i++)
+		if (walks[i].end != PTWALK_IS_LEAF || (phys && walks[i].pa != pa + i * PAGE))
+			return false;
+	return true;
+}
+
+/* A line of vmallocinfo: all its pages. */
 static bool vmalloc_line_is_right(u64 start, const char *line)
 {
 	const char *phys = strstr(line, "phys="), *pages = strstr(line, "pages=");
 	u64 pa = phys ? strtoull(phys + 5, NULL, 16) : 0;
-	u64 i, n, size;
+	u64 i, n, part, size;
 
 	if (sscanf(line, "%*s %llu", &size) != 1 || (!phys && !pages))
 		return true;
 	/* The guard page counts as well. */
 	n = pages ? strtoull(pages + 6, NULL, 10) : size / PAGE - 1;
-	for (i = 0; i < n; i++) {
-		u64 got = pa_of(start + i * PAGE);
-
-		if (got == ~0ULL || (phys && got != pa + i * PAGE))
+	for (i = 0; i < n; i += part) {
+		part = n - i < BATCH ? n - i : BATCH;
+		if (!pages_are_there(start + i * PAGE, part, phys, pa + i * PAGE))
 			return false;
 	}
 	return true;
@@ -344,22 +359,32 @@ static void check_banner(void)
 		fail("release is %s", info.release);
 }
 
-/* The first and the last page of a range, by WALK. */
-static bool walk_agrees(const struct ptwalk_ioc_range *r)
+static u64 last_page(const struct ptwalk_ioc_range *r)
 {
-	u64 last = (r->end - 1) & ~(PAGE - 1);
-	struct ptwalk_ioc_walk first = walk_one(fd, kernel_space(), r->start);
-	struct ptwalk_ioc_walk other = walk_one(fd, kernel_space(), last);
+	return (r->end - 1) & ~(PAGE - 1);
+}
 
-	if (first.end != r->is || other.end != r->is || first.rights != r->rights ||
-	    other.rights != r->rights)
+/* What WALK says of a range's first and last page is what the range says. */
+static bool agrees(const struct ptwalk_ioc_range *r, const struct ptwalk_ioc_walk *first,
+		   const struct ptwalk_ioc_walk *last)
+{
+	if (first->end != r->is || last->end != r->is || first->rights != r->rights ||
+	    last->rights != r->rights)
 		return false;
 	if (r->is != PTWALK_IS_LEAF)
 		return true;
-	if (first.page_bytes != 1ULL << r->page_shift || first.nr_steps != r->level + 1)
+	if (first->page_bytes != 1ULL << r->page_shift || first->nr_steps != r->level + 1)
 		return false;
-	return first.pa == r->pa &&
-	       (r->flags & PTWALK_RANGE_REPEATS || other.pa == r->pa + (last - r->start));
+	return first->pa == r->pa &&
+	       (r->flags & PTWALK_RANGE_REPEATS || last->pa == r->pa + (last_page(r) - r->start));
+}
+
+static bool walk_agrees(const struct ptwalk_ioc_range *r)
+{
+	struct ptwalk_ioc_walk first = walk_one(fd, kernel_space(), r->start);
+	struct ptwalk_ioc_walk last = walk_one(fd, kernel_space(), last_page(r));
+
+	return agrees(r, &first, &last);
 }
 
 /* A range that differs is looked up again, lest the kernel have changed it. */
@@ -380,11 +405,32 @@ static bool differs_still(const struct ptwalk_ioc_range *r)
 	return differs;
 }
 
+/* In batches: KASAN's shadow has ranges by the hundred thousand. */
+static void check_ranges(const struct ptwalk_ioc_range *r, unsigned int n)
+{
+	static struct ptwalk_ioc_walk walks[BATCH];
+	static u64 addresses[BATCH];
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		addresses[2 * i] = r[i].start;
+		addresses[2 * i + 1] = last_page(&r[i]);
+	}
+	device_walk(fd, kernel_space(), addresses, walks, 2 * n);
+	for (i = 0; i < n; i++) {
+		if (!agrees(&r[i], &walks[2 * i], &walks[2 * i + 1]) && differs_still(&r[i]))
+			fail("MAP has %llx-%llx is %u, rights %x, at %llx", r[i].start, r[i].end,
+			     r[i].is, r[i].rights, r[i].pa);
+		if (r[i].is == PTWALK_IS_LEAF && r[i].rights & PTWALK_RIGHT_U)
+			fail("%llx: user mode may access the kernel", r[i].start);
+	}
+}
+
 static void check_map(void)
 {
 	u64 start = info.levels == 5 ? -1ULL << 56 : -1ULL << 47, at = start;
 	struct ranges ranges;
-	size_t i;
+	size_t i, n;
 
 	device_map(fd, kernel_space(), start, 0, BATCH, 0, &ranges);
 	for (i = 0; i < ranges.nr; i++) {
@@ -393,14 +439,13 @@ static void check_map(void)
 		if (r->start != at || (r->end && r->end <= at))
 			fail("range %zu is [%llx, %llx), not from %llx", i, r->start, r->end, at);
 		at = r->end;
-		if (!walk_agrees(r) && differs_still(r))
-			fail("MAP has %llx-%llx is %u, rights %x, at %llx", r->start, r->end, r->is,
-			     r->rights, r->pa);
-		if (r->is == PTWALK_IS_LEAF && r->rights & PTWALK_RIGHT_U)
-			fail("%llx: user mode may access the kernel", r->start);
 	}
 	if (at)
 		fail("MAP ends at %llx", at);
+	for (i = 0; i < ranges.nr; i += n) {
+		n = ranges.nr - i < BATCH / 2 ? ranges.nr - i : BATCH / 2;
+		check_ranges(&ranges.at[i], n);
+	}
 	printf("# the upper half: %zu ranges\n", ranges.nr);
 	free(ranges.at);
 }
