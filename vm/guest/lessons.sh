@@ -68,20 +68,25 @@ is_loaded() {
 	grep -q "^$1 " /proc/modules
 }
 
-# expect_log WHAT REGEXP...: the log is these lines, whole, and no others.
+# expect_log WHAT REGEXP...: the log is these lines, whole, and no others. One awk: a
+# program more takes a while on the debug kernel.
 expect_log() {
 	what=$1
 	shift
-	for expected; do
-		line=${log%%"$newline"*}
-		printf '%s\n' "$line" | grep -qxE -- "$expected" ||
-			fail "$what: '$line' is not '$expected'"
-		[ "$log" != "$line" ] && log=${log#*"$newline"} || log=
-	done
-	[ -z "$log" ] || fail "$what: there is more: $log"
+	printf '%s\n' "$@" >expected
+	difference=$(printf '%s\n' "$log" | awk '
+		NR == FNR { want[++wanted] = $0; next }
+		wrong { next }
+		FNR > wanted { wrong = "there is more: " $0 }
+		FNR <= wanted && $0 !~ "^(" want[FNR] ")$" { wrong = $0 " is not " want[FNR] }
+		{ seen = FNR }
+		END {
+			if (!wrong && seen < wanted)
+				wrong = "there is no line " want[seen + 1]
+			print wrong
+		}' expected -)
+	[ -z "$difference" ] || fail "$what: $difference"
 }
-newline='
-'
 
 # field LABEL: what stands behind a label, in the file log.
 field() {

@@ -95,10 +95,11 @@ a_module() {
 	unload kmalloc
 }
 
-# A string over the end of a page: the kernel's constants are full of strings,
-# so at one of its page ends there is one.
+# A string over the end of a page: the names of what the kernel exports lie one after the
+# other, behind their checksums, so at one of its page ends there is one.
 a_string_over_two_pages() {
-	at=$(minus "$(address __start_rodata)" 6)
+	at=$(address __stop___kcrctab_gpl)
+	at=$(minus "${at%???}000" 6)
 	for _ in $(seq 1 200); do
 		at=$(plus "$at" 1000)
 		load check va="$at"
