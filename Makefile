@@ -15,7 +15,7 @@ CLANG := clang-14
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
 CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
-CORE_SRC := $(addprefix core/,walk.c translate.c scan.c decode.c fmt_x86.c)
+CORE_SRC := $(addprefix core/,walk.c translate.c scan.c sweep.c decode.c fmt_x86.c)
 CORE_OBJ := $(CORE_SRC:%.c=$(B)/%.o)
 
 # Programs that the test run calls: exit status 0 passed, 1 failed, 77 skipped.

@@ -2,10 +2,12 @@
 /*
  * env.h - what the core needs of its surroundings: integer types, errno,
  * READ_ONCE. The one file of the core that knows whether it is compiled into
- * the kernel or into user space.
+ * the kernel or into user space, and for which processor.
  */
 #ifndef PTW_ENV_H
 #define PTW_ENV_H
+
+#define noinline_ __attribute__((__noinline__))
 
 #ifdef __KERNEL__
 
@@ -36,6 +38,24 @@ typedef unsigned long long u64;
 #ifndef likely
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#endif
+
+/*
+ * A function with vectors of 32 bytes, and whether this processor has the instructions
+ * for them. For user space alone: the kernel must not touch these registers.
+ */
+#ifdef __x86_64__
+#define PTW_VECTORS __attribute__((target("avx2")))
+static inline bool ptw_has_vectors(void)
+{
+	return __builtin_cpu_supports("avx2");
+}
+#else
+#define PTW_VECTORS
+static inline bool ptw_has_vectors(void)
+{
+	return false;
+}
 #endif
 
 #endif

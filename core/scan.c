@@ -9,9 +9,16 @@
  */
 #include "entry.h"
 #include "follow.h"
+#include "sweep.h"
 
 /* Cache lines of the next table to fetch in advance; the processor finds the rest. */
 #define LINES_AHEAD 16
+
+/* Behind so many frames in no order there will be more: scatter() is the faster way. */
+#define MANY_SCATTERED 16
+
+/* A sweep that is put off is tried again so many entries later. */
+#define SWEEP_LATER 64
 
 static u64 min_u64(u64 a, u64 b)
 {
@@ -25,16 +32,23 @@ struct sink {
 	unsigned int n;
 };
 
+/* Bits of a leaf that its rights depend on. */
+static u64 denying_bits(const struct ptw_level *lv)
+{
+	const struct ptw_denial *row;
+	u64 bits = 0;
+
+	for (row = lv->leaf_denials; row->takes; row++)
+		bits |= row->when.mask;
+	return bits;
+}
+
 /* Bits of a leaf that make it what it is: never left out of a comparison. */
 static u64 structure_bits(const struct ptw_format *f, const struct ptw_level *lv)
 {
 	u64 bits = f->present.mask | lv->table.mask | lv->leaf_zero | field_bits(&lv->leaf_pa);
-	const struct ptw_denial *row;
 
-	bits |= lv->bad[0].mask | lv->bad[1].mask;
-	for (row = lv->leaf_denials; row->takes; row++)
-		bits |= row->when.mask;
-	return bits;
+	return bits | lv->bad[0].mask | lv->bad[1].mask | denying_bits(lv);
 }
 
 int ptw_scan_init(struct ptw_scan *s, const struct ptw_space *sp, ptw_va_t start, ptw_va_t end,
@@ -194,16 +208,16 @@ static unsigned int entries_left(const struct ptw_scan *s, const struct ptw_leve
 }
 
 /*
- * The fast way through a table: entries that go on from @entry, the last one, one
- * comparison each. It begins on an entry's first address; advance() clips what
- * lies behind the scan's end.
+ * The fast way through a table: entries that go on from *@last, one comparison each;
+ * *@last is the last of them then, in the bits that are compared. It begins on an
+ * entry's first address; advance() clips what lies behind the scan's end.
  */
-static void run(struct ptw_scan *s, u64 entry)
+static void run(struct ptw_scan *s, u64 *last)
 {
 	unsigned int level = s->depth - 1;
 	const struct ptw_level *lv = level_of(s, level);
 	const ptw_entry_t *entries = s->path[level].entries + level_index(lv, s->at);
-	u64 step, compare, most, n;
+	u64 entry = *last, step = 0, compare, most, n;
 
 	if (s->range.what == PTW_NONE) {
 		compare = ~s->space->format->stray_bits;
@@ -217,6 +231,7 @@ static void run(struct ptw_scan *s, u64 entry)
 	}
 	if (!n)
 		return;
+	*last += n * step;
 	advance(s, (n << lv->shift) - 1);
 	s->range.end = ptw_va(s->at);
 }
@@ -275,13 +290,92 @@ static void scatter(struct ptw_scan *s, struct sink *sink, u64 entry)
 	advance(s, (n << lv->shift) - 1);
 }
 
+/*
+ * Whether a sweep may be tried: it takes ranges to differ where follows() does if all
+ * bits count that make an entry what it is, or that an empty one has not.
+ */
+static bool can_sweep(const struct ptw_scan *s)
+{
+	const struct ptw_range *r = &s->range;
+	unsigned int level = s->depth - 1;
+	const struct ptw_level *lv = level_of(s, level);
+	u64 address = field_bits(&lv->leaf_pa) & ~s->space->encryption;
+	u64 needed = (s->structure[level] | ~s->space->format->stray_bits) & ~address;
+
+	if (level_index(lv, s->at) < s->path[level].sweep_from || needed & ~s->compare)
+		return false;
+	return r->what == PTW_NONE || (r->what == PTW_LEAF && !r->repeats);
+}
+
+/* Where a sweep does not pay, it mostly would not among the next entries either. */
+static void put_off_sweep(struct ptw_scan *s)
+{
+	unsigned int level = s->depth - 1;
+
+	s->path[level].sweep_from = level_index(level_of(s, level), s->at) + SWEEP_LATER;
+}
+
+/*
+ * The fast way through a table of short ranges, holes and leaves, of which @last is the
+ * last entry. What is pending is made in the sink.
+ */
+static noinline_ void sweep(struct ptw_scan *s, struct sink *sink, u64 last)
+{
+	unsigned int level = s->depth - 1;
+	const struct ptw_level *lv = level_of(s, level);
+	const u64 plain = plain_address_bits(s->space, lv), page = level_bytes(lv);
+	unsigned int n, first = level_index(lv, s->at);
+	struct ptw_sweep w = {
+		.table = s->path[level].entries,
+		.first = first,
+		.end = first + min_u64(entries_left(s, lv), whole_entries_left(s, lv)),
+		.before = last,
+		.va = s->at,
+		.shift = lv->shift,
+		.range = &sink->ranges[sink->n],
+		.last = &sink->ranges[sink->max - 1],
+		.holes_told = !s->no_holes,
+		.leaf = s->leaf[level],
+		.stray = s->space->format->stray_bits,
+		.compare = s->compare | s->structure[level],
+		.pa = lv->leaf_pa.mask & ~s->space->encryption,
+		.low = (plain & (plain ^ (plain + page))) | (page - 1),
+		.denials = lv->leaf_denials,
+		.denying = denying_bits(lv),
+		.allowed = s->path[level].rights,
+		.level = level,
+		.known = { 0, 0 },
+		.kind = 0,
+	};
+
+	*w.range = s->range;
+	n = w.first < w.end ? s->sweep(&w) : 0;
+	if (w.range - &sink->ranges[sink->n] < 2) /* what one sweep costs */
+		put_off_sweep(s);
+	if (!n)
+		return;
+	sink->n = w.range - sink->ranges;
+	s->range = *w.range;
+	advance(s, ((u64)n << lv->shift) - 1);
+}
+
 /* The fast ways on from @entry, the last one of the pending range. */
 static void hurry(struct ptw_scan *s, struct sink *sink, u64 entry)
 {
-	if (s->range.what == PTW_LEAF && one_page(&s->range))
+	unsigned int depth = s->depth, n = sink->n;
+
+	if (s->range.what == PTW_LEAF && one_page(&s->range)) {
 		scatter(s, sink, entry);
-	else
-		run(s, entry);
+		entry = s->range.entry;
+	} else {
+		run(s, &entry);
+	}
+	if (!s->sweep || s->over || s->depth != depth)
+		return;
+	if (sink->n - n >= MANY_SCATTERED)
+		put_off_sweep(s);
+	else if (can_sweep(s))
+		sweep(s, sink, entry);
 }
 
 /* True for a range that another copy of the same table makes only longer. */
@@ -346,6 +440,7 @@ static int hold(struct ptw_scan *s, u64 pa, u8 rights, int *unreadable)
 		return 0;
 	s->path[s->depth].entries = entries;
 	s->path[s->depth].rights = rights;
+	s->path[s->depth].sweep_from = 0;
 	s->depth++;
 	return 0;
 }

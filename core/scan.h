@@ -57,6 +57,8 @@ struct ptw_range {
 	};
 };
 
+struct ptw_sweep; /* sweep.h: private */
+
 /**
  * struct ptw_scan - a scan under way
  * @compare: entry bits that are part of a page's meaning. ptw_scan_init() sets
@@ -85,6 +87,7 @@ struct ptw_scan {
 	struct {
 		const ptw_entry_t *entries;
 		u8 rights;
+		u32 sweep_from; /* no sweep before this entry: it would come to little */
 	} path[PTW_MAX_LEVELS];
 	struct {
 		u64 entry; /* of the table that was last gone through */
@@ -93,6 +96,8 @@ struct ptw_scan {
 		bool known;
 	} last[PTW_MAX_LEVELS];
 	u64 structure[PTW_MAX_LEVELS]; /* entry bits that are always compared */
+	unsigned int (*sweep)(struct ptw_sweep *w); /* ptw_sweep(), or NULL: without vectors */
+	struct ptw_match leaf[PTW_MAX_LEVELS]; /* where @sweep is set: fits a well-formed leaf */
 };
 
 /**
@@ -106,6 +111,17 @@ struct ptw_scan {
  */
 int ptw_scan_init(struct ptw_scan *s, const struct ptw_space *sp, ptw_va_t start, ptw_va_t end,
 		  u64 max_tables);
+
+/**
+ * ptw_scan_use_vectors() - has a scan use the processor's vectors, where it has them
+ * @s: begun by ptw_scan_init(), and no ptw_scan_next() yet
+ *
+ * The ranges are the same; tables of many short ones are gone through in less time.
+ * Nothing changes where the processor has no such vectors, or where an entry of the
+ * format cannot be told by the few comparisons that they need. For user space: it is in
+ * sweep.c, which no module has.
+ */
+void ptw_scan_use_vectors(struct ptw_scan *s);
 
 /**
  * ptw_scan_next() - the next ranges

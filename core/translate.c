@@ -7,10 +7,9 @@
  * "a leaf" for each level: all that is neither is not mapped. What cannot be said in
  * that way is left to ptw_walk().
  */
-#include "entry.h"
+#include "sieve.h"
 
 #define always_inline_ inline __attribute__((always_inline))
-#define noinline_ __attribute__((noinline))
 
 /*
  * Addresses that are on their way down at the same time, and in one section where the
@@ -20,22 +19,6 @@
 
 /* Tables above the last ones that are remembered for the addresses to come. */
 #define SHORTCUTS 64
-
-/*
- * struct sieve - one level: an entry is a table, or a leaf, when it fits
- * @table_pa, @leaf_pa: bits that are the address
- * @low: bits of an address below the page's
- * @last: index of a table's last entry
- */
-struct sieve {
-	struct ptw_match table;
-	struct ptw_match leaf;
-	u64 table_pa;
-	u64 leaf_pa;
-	u64 low;
-	u64 last;
-	u8 shift;
-};
 
 /*
  * struct hand - the windows, for the loops; all 0 where the tables of the levels are
@@ -94,62 +77,6 @@ struct crowd {
 	const ptw_entry_t *entry[LANES];
 	u8 to[LANES];
 };
-
-static const struct ptw_match never = PTW_NEVER;
-
-static bool is_never(const struct ptw_match *m)
-{
-	return m->val & ~m->mask;
-}
-
-/* @m and @more, both. */
-static void and_match(struct ptw_match *m, u64 mask, u64 val)
-{
-	bool contradict = (m->mask & mask & (m->val ^ val)) || (val & ~mask);
-
-	if (contradict || is_never(m)) {
-		*m = never;
-		return;
-	}
-	m->mask |= mask;
-	m->val |= val;
-}
-
-/* @m, and not @other. False where one match cannot say that. */
-static bool and_not(struct ptw_match *m, const struct ptw_match *other)
-{
-	if (is_never(other))
-		return true;
-	if (!other->mask || (other->mask & (other->mask - 1)))
-		return false;
-	and_match(m, other->mask, other->val ^ other->mask);
-	return true;
-}
-
-/* What entry_classify() asks of an entry of this level. False: it cannot be said so. */
-static bool sieve_init(struct sieve *s, const struct ptw_space *sp, const struct ptw_level *lv)
-{
-	u64 no_address = ~sp->encryption & ~sp->pa_limit;
-
-	if (lv->table_pa.high_mask || lv->leaf_pa.high_mask)
-		return false;
-	*s = (struct sieve){
-		.table = sp->format->present,
-		.leaf = lv->may_be_leaf ? sp->format->present : never,
-		.table_pa = lv->table_pa.mask & ~sp->encryption,
-		.leaf_pa = lv->leaf_pa.mask & ~sp->encryption,
-		.low = level_bytes(lv) - 1,
-		.last = (1ULL << lv->bits) - 1,
-		.shift = lv->shift,
-	};
-	and_match(&s->table, lv->table.mask, lv->table.val);
-	and_match(&s->table, lv->table_zero | (lv->table_pa.mask & no_address), 0);
-	and_match(&s->leaf, lv->leaf_zero | (lv->leaf_pa.mask & no_address), 0);
-	if (lv == &sp->format->levels[sp->format->nr_levels - 1] && !is_never(&s->table))
-		return false;
-	return and_not(&s->leaf, &lv->table) && and_not(&s->leaf, &lv->bad[0]) &&
-	       and_not(&s->leaf, &lv->bad[1]);
-}
 
 static struct hand hand_of(const struct ptw_space *sp)
 {

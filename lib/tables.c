@@ -103,6 +103,7 @@ int tables_scan(struct ptwalk *p, struct cursor *c, struct ptwalk_range *ranges,
 	int n = 1;
 
 	ptw_scan_init(&scan, &p->space, ptw_va(c->at), ptw_va(c->end), c->tables_left);
+	ptw_scan_use_vectors(&scan);
 	scan.no_holes = !c->holes;
 	while (n > 0 && filled < max) {
 		n = ptw_scan_next(&scan, &both[filled].core, max - filled);

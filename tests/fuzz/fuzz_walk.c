@@ -37,6 +37,7 @@
 #define BASE_HIGH 16
 #define TO_THE_END 32
 #define WINDOWS 64
+#define VECTORS 128
 
 /* All of it is the fuzzer's choice; what makes no sense is made to. */
 struct header {
@@ -207,6 +208,8 @@ static void scan(struct run *run, u64 start, u64 end)
 	mem_count_anew(&run->mem);
 	require(run, !ptw_scan_init(&scan, &run->space, ptw_va(start), ptw_va(end), grant),
 		"a good span is refused");
+	if (run->header.flags & VECTORS)
+		ptw_scan_use_vectors(&scan);
 	if (run->header.flags & COMPARE_ALL)
 		scan.compare = ~0ULL;
 	model_scan_init(&model, &run->model, start, end, scan.compare, MOST_PIECES);

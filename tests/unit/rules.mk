@@ -6,7 +6,7 @@
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 UNIT_DIR := $(B)/tests/unit
-UNIT_NAMES := format decode soft walk translate scan scan_merge scan_work property
+UNIT_NAMES := format decode soft walk translate scan scan_merge scan_work sweep property
 UNIT_PROGRAMS := $(UNIT_NAMES:%=$(UNIT_DIR)/test_%)
 UNIT_SHARED := $(addprefix $(UNIT_DIR)/,hand.o mem.o model.o show.o stream.o tree.o)
 UNIT_CORE := $(CORE_SRC:%.c=$(UNIT_DIR)/%.o)

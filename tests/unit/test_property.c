@@ -165,6 +165,8 @@ static void begin_pair(struct pair *p)
 	assert_int_equal(ptw_scan_init(&p->scan, &p->t->space, ptw_va(p->start), ptw_va(p->end),
 				       p->granted),
 			 0);
+	if (rng_percent(rng, 50))
+		ptw_scan_use_vectors(&p->scan);
 	compare = some_compare(rng, p->scan.compare);
 	p->scan.compare = compare;
 	p->scan.no_holes = rng_percent(rng, 30);
