@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -44,10 +45,14 @@ static int connect_to(int family, const struct sockaddr *address, socklen_t byte
 static int connect_unix(const char *path, struct ptwalk_error *err)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct stat st;
 	int fd;
 
 	if (strlen(path) >= sizeof(address.sun_path))
 		return fail(err, -EINVAL, "%.40s... is too long for a socket", path);
+	/* A dump, say; to connect to it would be refused. */
+	if (stat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
+		return fail(err, -ENOTSOCK, "%s is no socket", path);
 	strcpy(address.sun_path, path);
 	fd = connect_to(AF_UNIX, (struct sockaddr *)&address, sizeof(address));
 	if (fd < 0)

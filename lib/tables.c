@@ -154,8 +154,8 @@ int64_t tables_read(struct ptwalk *p, uint64_t address, bool physical, void *buf
 		if (ret == 0) {
 			ret = read_page(ctx, pa, (char *)buffer + done, part);
 			if (ret < 0)
-				fail(err, ret, "%s has no memory at physical address %llx",
-				     p->ops->name, (unsigned long long)pa);
+				fail(err, ret, "there is no memory at physical address %llx",
+				     (unsigned long long)pa);
 		}
 		if (ret < 0)
 			return done ? (int64_t)done : ret;
