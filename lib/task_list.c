@@ -8,6 +8,9 @@
 
 #include "task_list.h"
 
+/* include/linux/sched.h, 6.1 and 6.12. */
+#define PF_KTHREAD 0x00200000u
+
 /* struct list_head */
 struct links {
 	uint64_t next;
@@ -80,6 +83,15 @@ static uint64_t mm_of_others(struct task_list *l, uint64_t base)
 	return 0;
 }
 
+/* A kernel thread has an mm while it works for a process: kthread_use_mm(). */
+static bool is_kernel_thread(struct task_list *l, uint64_t base)
+{
+	uint32_t flags;
+
+	return l->layout.has_flags && read_at(l, base + l->layout.flags, &flags, sizeof(flags)) &&
+	       flags & PF_KTHREAD;
+}
+
 static bool fill(struct task_list *l, uint64_t base, struct task *task)
 {
 	size_t comm = sizeof(task->comm) - 1;
@@ -93,6 +105,8 @@ static bool fill(struct task_list *l, uint64_t base, struct task *task)
 	    !read_at(l, base + l->layout.mm, &mm, sizeof(mm)) || !task->pid ||
 	    task->pid > TASKS_MOST)
 		return false;
+	if (is_kernel_thread(l, base))
+		return true;
 	if (!mm)
 		mm = mm_of_others(l, base);
 	return !mm || read_at(l, mm + l->layout.pgd, &task->pgd, sizeof(task->pgd));

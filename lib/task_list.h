@@ -23,6 +23,8 @@ struct task_layout {
 	uint64_t comm_bytes;
 	uint64_t mm; /* struct mm_struct * */
 	uint64_t pgd; /* of mm_struct */
+	bool has_flags; /* the next one is known, too */
+	uint64_t flags; /* unsigned int */
 	bool has_threads; /* the rest is known, too */
 	uint64_t signal; /* struct signal_struct * */
 	uint64_t thread_head; /* of signal_struct: struct list_head */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * tasks.c - the processes of an image: the kernel's list of them, by its symbols and
- * types. Kernel threads and zombies have no mm, and are left out.
+ * types. Kernel threads and zombies have no mm of their own, and are left out.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -58,6 +58,15 @@ static int find_layout(struct ptwalk_image *im, struct task_layout *l, struct pt
 	return ret;
 }
 
+/* What tells a kernel thread that has a process's mm for a while. */
+static void find_flags(struct ptwalk_image *im, struct task_layout *l)
+{
+	uint64_t bytes;
+
+	l->has_flags = types_member(im->types, "task_struct", "flags", &l->flags, &bytes) == 0 &&
+		       bytes == 4;
+}
+
 /* Where the other threads of a process are; without it, their tables are not found. */
 static void find_threads(struct ptwalk_image *im, struct task_layout *l)
 {
@@ -84,6 +93,7 @@ static int begin(struct tasks *t, struct ptwalk_error *err)
 	ret = find_layout(t->im, &layout, err);
 	if (ret < 0)
 		return ret;
+	find_flags(t->im, &layout);
 	find_threads(t->im, &layout);
 	task_list_begin(&t->list, &t->memory, &layout, init_task);
 	return 0;

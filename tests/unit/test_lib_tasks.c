@@ -250,6 +250,27 @@ static void caught_while_it_was_changed(void **state)
 	assert_int_equal(tell_all(&m, 0, NULL), TASKS - 2);
 }
 
+/* Process 5 is a kernel thread that has the mm of a process. */
+static void a_thread_that_borrows(void **state)
+{
+	struct task_layout with = layout;
+	struct task_list l;
+	struct task task;
+	struct machine m;
+	unsigned int n = 0;
+
+	(void)state;
+	make(&m);
+	m.task[5].flags = 0x00200040;
+	m.task[7].flags = 0x00400040;
+	with.has_flags = true;
+	with.flags = offsetof(struct fake_task, flags);
+	task_list_begin(&l, &m.memory, &with, task_va(0));
+	for (; task_list_next(&l, &task, NULL) > 0; n++)
+		assert_int_equal(!!task.pgd, task.pid % 2 && task.pid != 5);
+	assert_int_equal(n, TASKS - 1);
+}
+
 /* Memory that goes on for ever: each task's next one lies behind it. */
 static int read_endless(void *ctx, uint64_t va, void *buffer, size_t bytes)
 {
@@ -470,6 +491,7 @@ int main(void)
 		cmocka_unit_test(loops),
 		cmocka_unit_test(a_loop_that_hides),
 		cmocka_unit_test(caught_while_it_was_changed),
+		cmocka_unit_test(a_thread_that_borrows),
 		cmocka_unit_test(a_list_without_an_end),
 		cmocka_unit_test(a_first_thread_that_ended),
 		cmocka_unit_test(members_of_structs),
