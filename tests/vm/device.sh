@@ -22,7 +22,7 @@ run_guest() {
 	guest_options "$@" >"$work/options"
 	# shellcheck disable=SC2016 # the VM expands it
 	xargs -d '\n' -a "$work/options" "$top/vm/run" --kernel "$kernel" \
-		--mem "$(memory_of "$kernel")" --console "$work/console" --timeout 600 \
+		--mem "$(memory_of "$kernel")" --console "$work/console" --timeout 1200 \
 		--boot-timeout 180 --add "$work/$program" >"$work/log" || {
 		echo "FAILED: $program on $kernel ended with a status that is not 0"
 		failed=1

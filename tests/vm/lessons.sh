@@ -33,7 +33,7 @@ boot() {
 	kernel=$1 script=$2
 	shift 2
 	echo "# $script on $kernel${*:+ with $*}"
-	"$top/vm/run" --kernel "$kernel" --console "$work/console" --timeout 600 \
+	"$top/vm/run" --kernel "$kernel" --console "$work/console" --timeout 1200 \
 		--boot-timeout 180 --add "$top/vm/guest/lessons.sh" \
 		--add "$top/tests/vm/guest/lessons_refused.sh" \
 		--add "$top/tests/vm/guest/$script" "$@" -- sh "$script" || {

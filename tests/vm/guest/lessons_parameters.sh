@@ -56,15 +56,17 @@ free_kib() {
 	sed -n 's/^MemFree: *\([0-9]*\) kB/\1/p' /proc/meminfo
 }
 
-# Killed in the middle of its thousands of lines, it gives the memory back. How long
-# these take is another matter on each machine.
+# Killed in the middle of its thousands of lines, it gives the memory back. When these
+# begin, and how long they take, is another matter on each machine.
 killed() {
 	before=$(free_kib)
-	for i in $(seq 1 30); do
+	delay=10000
+	for _ in $(seq 1 32); do
 		dmesg -c >/dev/null
 		insmod vmalloc.ko size=100000000 &
-		usleep $((i * 15000))
+		usleep $delay
 		kill -KILL $!
+		delay=$((delay * 5 / 4))
 		wait $! 2>/dev/null
 		if is_loaded vmalloc; then
 			rmmod vmalloc
