@@ -108,9 +108,7 @@ static unsigned int of_kind(struct job *job, enum kind kind, unsigned int rounds
 		  .run = by_bare_loop,
 		  .ctx = job,
 		  .units = ADDRESSES,
-		  .at_most = 1.5,
-		  .why = "tables that all lie in the first cache: what is checked of an entry "
-			 "(reserved bits, the memory's edges) costs as much as reading it" },
+		  .at_most = 1.5 },
 		{ .name = "ptwalk_walk(), every level told",
 		  .run = by_walk,
 		  .ctx = job,
