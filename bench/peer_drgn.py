@@ -19,7 +19,10 @@ def ask():
     return prog.read(va & ~7, 8)
 
 
-ask()
+try:
+    ask()
+except Exception as why:
+    sys.exit(f"peer_drgn: {why}")
 if len(sys.argv) > 3:
     start = time.perf_counter_ns()
     n = 0
