@@ -25,13 +25,18 @@ static inline u64 plain_address_bits(const struct ptw_space *sp, const struct pt
 	return lv->leaf_pa.mask & ~sp->encryption & sp->pa_limit;
 }
 
+/* The lowest of them, as long as they are consecutive: a carry goes no further. */
+static inline u64 carry_bits(const struct ptw_space *sp, const struct ptw_level *lv)
+{
+	u64 ones = plain_address_bits(sp, lv) >> lv->shift;
+
+	return (ones & ~(ones + 1)) << lv->shift;
+}
+
 /* How many times a page can be added to @pa with no carry out of plain address bits. */
 static inline u64 room_for_carry(const struct ptw_space *sp, const struct ptw_level *lv, u64 pa)
 {
-	u64 ones = plain_address_bits(sp, lv) >> lv->shift;
-	u64 low = ones & ~(ones + 1); /* the lowest bits that are all set */
-
-	return low - ((pa >> lv->shift) & low);
+	return (carry_bits(sp, lv) & ~pa) >> lv->shift;
 }
 
 /*

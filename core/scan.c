@@ -323,7 +323,6 @@ static noinline_ void sweep(struct ptw_scan *s, struct sink *sink, u64 last)
 {
 	unsigned int level = s->depth - 1;
 	const struct ptw_level *lv = level_of(s, level);
-	const u64 plain = plain_address_bits(s->space, lv), page = level_bytes(lv);
 	unsigned int n, first = level_index(lv, s->at);
 	struct ptw_sweep w = {
 		.table = s->path[level].entries,
@@ -339,7 +338,7 @@ static noinline_ void sweep(struct ptw_scan *s, struct sink *sink, u64 last)
 		.stray = s->space->format->stray_bits,
 		.compare = s->compare | s->structure[level],
 		.pa = lv->leaf_pa.mask & ~s->space->encryption,
-		.low = (plain & (plain ^ (plain + page))) | (page - 1),
+		.low = carry_bits(s->space, lv) | (level_bytes(lv) - 1),
 		.denials = lv->leaf_denials,
 		.denying = denying_bits(lv),
 		.allowed = s->path[level].rights,
