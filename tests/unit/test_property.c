@@ -30,13 +30,6 @@
 #define MOST_PIECES 1500
 #define MOST_RANGES 8
 
-static u64 from_environment(const char *name, u64 otherwise)
-{
-	const char *text = getenv(name);
-
-	return text && *text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 /* How often each answer was met. */
 #define NR_WHAT (PTW_NONCANONICAL + 1)
 static struct {

@@ -40,13 +40,6 @@ static struct {
 	unsigned long nothing;
 } swept;
 
-static u64 from_environment(const char *name, u64 otherwise)
-{
-	const char *text = getenv(name);
-
-	return text && *text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 static u64 bytes_at(const struct place *p, unsigned int level)
 {
 	return ptw_level_bytes(p->space.format, level);

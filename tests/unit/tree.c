@@ -6,6 +6,7 @@
  * alike, or nearly, are what a scan has to tell apart.
  */
 #include <assert.h>
+#include <stdlib.h>
 
 #include "tree.h"
 
@@ -30,6 +31,13 @@ u64 rng_below(struct rng *rng, u64 bound)
 bool rng_percent(struct rng *rng, unsigned int percent)
 {
 	return rng_below(rng, 100) < percent;
+}
+
+u64 from_environment(const char *name, u64 otherwise)
+{
+	const char *text = getenv(name);
+
+	return text && *text ? strtoull(text, NULL, 0) : otherwise;
 }
 
 /* Log-uniform: small numbers as likely as large ones. */

@@ -18,6 +18,9 @@ u64 rng_next(struct rng *rng);
 u64 rng_below(struct rng *rng, u64 bound); /* [0, bound); @bound not 0 */
 bool rng_percent(struct rng *rng, unsigned int percent);
 
+/* The number that @name is in the environment, or @otherwise. */
+u64 from_environment(const char *name, u64 otherwise);
+
 #define TREE_MAX_PAGES 48
 
 /**
