@@ -88,10 +88,11 @@ areas_of() {
 # For each area: as it is given, then how many pages of it map has. Both are in order.
 count_pages() {
 	local start end pages at=0 sum from to
-	local starts ends
+	local starts=() ends=()
 
-	mapfile -t starts < <(part map | jq -r .start)
-	mapfile -t ends < <(part map | jq -r .end)
+	while read -r start end; do
+		starts+=("$start") ends+=("$end")
+	done < <(part map | jq -r '"\(.start) \(.end)"')
 	while read -r start end pages; do
 		sum=0
 		while ((at < ${#starts[@]} && 0x${ends[at]} <= 0x$start && 0x${ends[at]} != 0)); do

@@ -37,8 +37,7 @@ part iomem
 cat /proc/iomem
 part vmallocinfo
 # Stacks come and go with every process.
-grep -v 'kernel_clone\|fork_idle\|copy_process\|thread_stack' /proc/vmallocinfo >vmallocinfo
-cat vmallocinfo
+grep -v 'kernel_clone\|fork_idle\|copy_process\|thread_stack' /proc/vmallocinfo
 part symbols
 for name in _text _etext _sdata __bss_start linux_banner; do
 	echo "$name $(symbol $name)"
@@ -50,14 +49,13 @@ ptwalk -j info
 part banner
 ptwalk -j read "$(symbol linux_banner)" 512
 part map
-ptwalk -j map >map.json || echo "status $?"
-cat map.json
+ptwalk -j map || echo "status $?"
 part starts
-sed 's/.*"start":"\([0-9a-f]*\)".*/\1/' map.json | ptwalk -j vtop -
+sed 's/.*"start":"\([0-9a-f]*\)".*/\1/' parts/map | ptwalk -j vtop -
 part vtop
 ptwalk -j vtop "$(symbol _text)" "$(symbol _sdata)" "$(symbol __bss_start)"
 part ioremap
-sed -n 's/^0x\([0-9a-f]*\)-0x[0-9a-f]* .* phys=0x\([0-9a-f]*\) ioremap.*/\1/p' vmallocinfo |
+sed -n 's/^0x\([0-9a-f]*\)-0x[0-9a-f]* .* phys=0x\([0-9a-f]*\) ioremap.*/\1/p' parts/vmallocinfo |
 	ptwalk vtop --brief -
 part vmallocinfo-after
 cat /proc/vmallocinfo
@@ -72,7 +70,7 @@ if [ "$source" = device ]; then
 	cat /proc/$pid/maps
 	part process
 	ptwalk -p $pid -j map
-	ptwalk -p $pid -j map | sed 's/.*"start":"\([0-9a-f]*\)".*/\1/' >addresses
+	sed 's/.*"start":"\([0-9a-f]*\)".*/\1/' parts/process >addresses
 	part process-device
 	ptwalk -p $pid vtop --brief - <addresses
 	part process-pagemap

@@ -110,8 +110,14 @@ whole_log_is_right kmalloc "$success"
 whole_log_is_right vmalloc "$failure"
 of_kmalloc='256 257 300 4095 4096 4097 8193 12288 100000 4194304'
 of_vmalloc='256 4096 4097 8191 8193 1000000 4194305'
-# Nothing in the others is new to the debug kernel, which is slow.
-[ ! -e /sys/kernel/debug/kmemleak ] || of_kmalloc='300 4097 4194304' of_vmalloc='256 8193 4194305'
+again='kmalloc vmalloc'
+# Nothing in the others is new to the debug kernel, which is slow, and is told what is lost
+# by kmemleak (lessons_failing_allocations).
+if [ -e /sys/kernel/debug/kmemleak ]; then
+	of_kmalloc='300 4097 4194304'
+	of_vmalloc='256 8193 4194305'
+	again=
+fi
 kmalloc_is_right
 for bytes in $of_kmalloc; do
 	kmalloc_is_right "$bytes"
@@ -124,12 +130,9 @@ load vmalloc size=33554432
 [ "$(grep -c '^Page' log) $(tail -n 1 log | cut -d : -f 1)" = '8192 Physically contiguous runs ' ] ||
 	fail "32 MiB: $status $error $(tail -n 1 log)"
 unload vmalloc
-# The debug kernel takes minutes for this, and is told what is lost by kmemleak
-# (lessons_failing_allocations).
-if [ ! -e /sys/kernel/debug/kmemleak ]; then
-	memory_comes_back kmalloc
-	memory_comes_back vmalloc
-fi
+for lesson in $again; do
+	memory_comes_back "$lesson"
+done
 is_loaded kmalloc || is_loaded vmalloc || is_loaded check && fail 'a lesson is loaded still'
 
 finish "labels, figures, sizes; the direct map's leaf here: $(load kmalloc; sed -n 's/^Page 0.*(\(.*\))/\1/p' log)"
